@@ -1,0 +1,1 @@
+"""From answers to statistics, figures and a report."""

@@ -1,0 +1,1 @@
+"""From masks to a lesion table to a sample of ROIs."""

@@ -1,0 +1,1 @@
+"""Synthetic patients with known lesions, for the demo, tests and benchmarks."""

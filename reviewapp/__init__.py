@@ -1,0 +1,1 @@
+"""The blinded review in the browser: ROIs in, answers out."""

@@ -1,0 +1,88 @@
+"""Settings of the review app: safe by default, changed by environment variables alone."""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+
+from lesions.atomic import write_atomically
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+#: Everything that must stay private and be backed up: database, volumes, the secret key.
+DATA_DIR = Path(os.environ.get("SECOND_LOOK_DATA", BASE_DIR / "var")).resolve()
+#: Images, crops and masks, named by their content; never served as a folder.
+VOLUME_DIR = DATA_DIR / "volumes"
+
+
+def _secret_key() -> str:
+    """Give the key from the environment, or one made at first use and kept with the data."""
+    if key := os.environ.get("SECOND_LOOK_SECRET_KEY"):
+        return key
+    path = DATA_DIR / "secret_key"
+    if not path.is_file():
+        DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with write_atomically(path) as temporary:
+            temporary.write_text(secrets.token_urlsafe(50))
+        path.chmod(0o600)
+    return path.read_text().strip()
+
+
+DEBUG = os.environ.get("SECOND_LOOK_DEBUG") == "1"
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = os.environ.get("SECOND_LOOK_HOSTS", "127.0.0.1,localhost").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "reviewapp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "reviewapp.urls"
+WSGI_APPLICATION = "reviewapp.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{DATA_DIR / 'second-look.sqlite3'}", conn_max_age=60
+    )
+}
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

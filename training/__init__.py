@@ -1,0 +1,1 @@
+"""From reviewed labels to the next model's training set."""
