@@ -1,0 +1,67 @@
+# The commands of the project. `make` alone lists them.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The newest Python that the pins allow and the machine has.
+PYTHON ?= $(shell scripts/find-python)
+ADDRESS ?= 127.0.0.1:8000
+# Everything that the demo makes lives here; delete the folder to start afresh.
+DEMO_DATA ?= $(CURDIR)/demo
+PIP := $(BIN)/pip --disable-pip-version-check install --constraint constraints.txt
+
+.PHONY: help demo test check bench clean
+.DELETE_ON_ERROR:
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.app ## build the demo (synthetic patients) and serve it on $(ADDRESS)
+	@SECOND_LOOK_DATA="$(DEMO_DATA)" SECOND_LOOK_DEMO=1 $(BIN)/python manage.py migrate --verbosity 0
+	@SECOND_LOOK_DATA="$(DEMO_DATA)" SECOND_LOOK_DEMO=1 $(BIN)/python manage.py build_demo
+	@SECOND_LOOK_DATA="$(DEMO_DATA)" SECOND_LOOK_DEMO=1 $(BIN)/python manage.py serve $(ADDRESS)
+
+test: $(VENV)/.dev node_modules/.installed ## install what the tests need and run the whole suite
+	@scripts/find-chromium > /dev/null
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
+
+check: $(VENV)/.dev node_modules/.installed ## style, types, import contracts, JavaScript logic
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports --no-timings
+	npx --no-install tsc --project tsconfig.json
+	node --test tests/js/
+
+bench: $(VENV)/.dev .venv-bench/.installed ## measure speed against named peers (docs/benchmarks.md)
+	@scripts/find-chromium > /dev/null
+	$(BIN)/python benchmarks/matching.py
+	$(BIN)/python benchmarks/sampling.py
+	$(BIN)/python benchmarks/review_page.py
+
+clean: ## remove what was installed and built (never your data)
+	rm -rf $(VENV) .venv-bench node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.app: requirements.txt constraints.txt | $(BIN)/python
+	$(PIP) --requirement requirements.txt
+	@touch $@
+
+# torch comes first and constrained: what nnU-Net would pull by itself is several GB larger.
+$(VENV)/.dev: requirements.txt requirements-nnunet.txt requirements-dev.txt constraints.txt | $(BIN)/python
+	$(PIP) torch
+	$(PIP) --requirement requirements-dev.txt
+	@touch $@ $(VENV)/.app
+
+# panoptica, the peer of the matching benchmark, needs older libraries than ours.
+.venv-bench/.installed: benchmarks/requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/pip --disable-pip-version-check install --requirement benchmarks/requirements.txt
+	@touch $@
+
+node_modules/.installed: package.json package-lock.json
+	@scripts/find-node
+	npm ci --no-audit --no-fund
+	@touch $@
