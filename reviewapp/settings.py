@@ -30,7 +30,23 @@ def _secret_key() -> str:
 
 DEBUG = os.environ.get("SECOND_LOOK_DEBUG") == "1"
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = os.environ.get("SECOND_LOOK_HOSTS", "127.0.0.1,localhost").split(",")
+#: Written by `build_demo`: the data are phantoms and the passwords are published, so the site
+#: shows them at sign-in and answers on this machine alone.
+DEMO_MARKER = DATA_DIR / "demo.json"
+DEMO = DEMO_MARKER.is_file()
+LOCAL_HOSTS = "127.0.0.1,localhost"
+ALLOWED_HOSTS = (LOCAL_HOSTS if DEMO else os.environ.get("SECOND_LOOK_HOSTS", LOCAL_HOSTS)).split(
+    ","
+)
+#: Served over HTTPS behind a proxy that sets X-Forwarded-Proto.
+HTTPS = os.environ.get("SECOND_LOOK_HTTPS") == "1"
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -44,6 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "reviewapp.security.security_headers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -62,6 +79,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "reviewapp.demo.demo_accounts",
             ]
         },
     }
@@ -85,4 +103,14 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "reviewapp.staticfiles.ModuleManifestStorage"},
+}
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
