@@ -1,0 +1,184 @@
+"""Record answers: append-only, once a key, never over an answer that the rater hasn't seen."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from reviewapp.models import AnswerRevision, Assignment, Study
+
+#: Largest revision number that a request may name; the column holds no larger one.
+MAX_REVISION = 2**31 - 1
+
+
+class AnswerError(ValueError):
+    """An answer can't be recorded."""
+
+
+class InvalidAnswerError(AnswerError):
+    """The answer breaks a rule; `errors` has one sentence a field."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {text}" for name, text in errors.items()))
+        self.errors = dict(errors)
+
+
+class StaleAnswerError(AnswerError):
+    """The answer was given to another revision than the current one, whose number is `current`."""
+
+    def __init__(self, revises: int, current: int) -> None:
+        super().__init__(f"expected an answer that revises revision {current}, came {revises}")
+        self.current = current
+
+
+class ClosedStudyError(AnswerError):
+    """The study takes no more answers."""
+
+
+class ReusedKeyError(AnswerError):
+    """The idempotency key came before with another answer."""
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the rater gets for an answer; `created` is False where the key came before."""
+
+    revision: int
+    answered_at: str
+    answered: int
+    n: int
+    created: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the receipt in the form of the API."""
+        names = ("revision", "answered_at", "answered", "n")
+        return {name: getattr(self, name) for name in names}
+
+
+def record(assignment: Assignment, data: Mapping[str, Any], key: UUID) -> Receipt:
+    """Store an answer as the next revision, or give the receipt of the one that `key` made.
+
+    The study's row is locked meanwhile (SQLite: the database), so requests that come at once are
+    taken one after the other. When this returns, the answer is on the disk.
+
+    Parameters
+    ----------
+    assignment : Assignment
+        One that the caller may answer.
+    data : mapping
+        `classes`, `confidence`, `reasons`, `needs_correction`, `comment`, `active_s` in seconds,
+        and `revises`: the number of the revision that the rater saw, 0 for none.
+    key : UUID
+        Made by the browser for each answer, and the same each time it sends that answer.
+
+    Raises
+    ------
+    InvalidAnswerError, StaleAnswerError, ClosedStudyError, ReusedKeyError
+        Nothing was stored.
+    """
+    with transaction.atomic():
+        study = Study.objects.select_for_update(no_key=True).get(pk=assignment.membership.study_id)
+        answer = validate(study, data)
+        known = assignment.revisions.filter(idempotency_key=key).first()
+        if known is not None:
+            return _receipt_again(known, answer)
+        if not study.is_open:
+            raise ClosedStudyError(f"{study.name} is closed to answers")
+        current = assignment.revisions.order_by("-number").values_list("number", flat=True).first()
+        if answer["revises"] != (current or 0):
+            raise StaleAnswerError(answer["revises"], current or 0)
+        revision = AnswerRevision.objects.create(
+            assignment=assignment,
+            number=answer.pop("revises") + 1,
+            idempotency_key=key,
+            active_s=bounded_active_s(assignment, answer.pop("active_s")),
+            image_sha256=assignment.roi.crop_id,
+            mask_sha256=assignment.roi.mask_id,
+            protocol_sha256=study.protocol_sha256,
+            **answer,
+        )
+        return _receipt(revision, created=True)
+
+
+def validate(study: Study, data: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the answer's fields, checked, with `revises` and `active_s`.
+
+    Raises
+    ------
+    InvalidAnswerError
+        A field is missing, unknown, of the wrong kind, or breaks a rule of the questionnaire.
+    """
+    names = ("classes", "confidence", "reasons", "needs_correction", "comment")
+    errors = study.parsed_questionnaire().errors(data)
+    errors |= {
+        name: "The text must hold no NUL character and no half of a surrogate pair."
+        for name in names
+        if name not in errors and not _is_storable(data.get(name, ""))
+    }
+    if not _is_revision(data.get("revises")):
+        errors["revises"] = "Say which revision was seen: its number, or 0 for none."
+    if not _is_duration(data.get("active_s")):
+        errors["active_s"] = "Give the seconds of work: a finite number of at least 0."
+    unknown = sorted(set(data) - {*names, "revises", "active_s"})
+    errors |= {name[:50]: "There is no such field." for name in unknown[:5]}
+    if errors:
+        raise InvalidAnswerError(errors)
+    answer = {name: data.get(name, "") for name in names}
+    return {**answer, "revises": data["revises"], "active_s": float(data["active_s"])}
+
+
+def bounded_active_s(assignment: Assignment, active_s: float) -> float:
+    """Give the seconds of work, at most those since the assignment was first sent to the page.
+
+    The browser measures them, and its clock may be wrong: an answer is worth more than its
+    duration, so a longer one is cut and not refused. An assignment that was never sent counts
+    from the start of the study.
+
+    >>> from datetime import timedelta
+    >>> opened = Assignment(opened_at=timezone.now() - timedelta(seconds=60))
+    >>> bounded_active_s(opened, 12.5)
+    12.5
+    >>> 60 <= bounded_active_s(opened, 1e9) < 70
+    True
+    """
+    since = assignment.opened_at or assignment.membership.study.created_at
+    return min(active_s, max(0.0, (timezone.now() - since).total_seconds()))
+
+
+def _is_revision(value: object) -> bool:
+    return type(value) is int and 0 <= value <= MAX_REVISION
+
+
+def _is_duration(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value) and value >= 0
+    except OverflowError:  # a whole number beyond the largest float
+        return False
+
+
+def _is_storable(value: object) -> bool:
+    """Say whether every text is UTF-8 without NUL, which PostgreSQL can't hold."""
+    texts = value if isinstance(value, list) else [value]
+    return not any(
+        isinstance(text, str) and ("\0" in text or any("\ud800" <= c <= "\udfff" for c in text))
+        for text in texts
+    )
+
+
+def _receipt_again(known: AnswerRevision, answer: Mapping[str, Any]) -> Receipt:
+    same = {name: answer[name] for name in known.as_answer()}
+    if known.as_answer() != same or known.number != answer["revises"] + 1:
+        raise ReusedKeyError("this Idempotency-Key came before with another answer")
+    return _receipt(known, created=False)
+
+
+def _receipt(revision: AnswerRevision, *, created: bool) -> Receipt:
+    showings = Assignment.objects.filter(membership=revision.assignment.membership_id)
+    at = revision.created_at.isoformat().replace("+00:00", "Z")
+    return Receipt(revision.number, at, showings.answered().count(), showings.count(), created)

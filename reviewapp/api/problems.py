@@ -1,0 +1,37 @@
+"""Errors of the API as RFC 9457 problem details."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+CONTENT_TYPE = "application/problem+json"
+
+
+def problem(status: int, detail: str, **extra: Any) -> Response:
+    """Give an error response; `extra` are members of its own, such as `errors`."""
+    return Response(_body(status, detail, extra), status=status, content_type=CONTENT_TYPE)
+
+
+def handle(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn an exception that Django REST framework knows into a problem; None for the others."""
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    data = response.data
+    detail = str(data["detail"]) if isinstance(data, dict) and "detail" in data else str(error)
+    response.data = _body(response.status_code, detail, {})
+    response.content_type = CONTENT_TYPE
+    return response
+
+
+def no_such_address(request: HttpRequest, rest: str = "") -> JsonResponse:
+    """Answer for an address under /api/ that leads nowhere."""
+    body = _body(404, "There is no such address in the API.", {})
+    return JsonResponse(body, status=404, content_type=CONTENT_TYPE)
+
+
+def _body(status: int, detail: str, extra: dict[str, Any]) -> dict[str, Any]:
+    return {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, **extra}

@@ -1,0 +1,90 @@
+"""Read what the browser sends: who asks, the JSON body, the idempotency key."""
+
+import json
+from collections.abc import Iterable
+from typing import IO, Any
+from uuid import UUID
+
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import ParseError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+#: Longest body in bytes: the longest comment and custom texts in JSON escapes take a third of it.
+MAX_BODY = 64 * 1024
+
+
+class SignedIn(SessionAuthentication):
+    """Django's session with its CSRF check; 401 without one, so that the page can sign in again."""
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme for the WWW-Authenticate header."""
+        return "Session"
+
+
+class OneForm(BaseContentNegotiation):
+    """Answer in the one form that each address has, whatever the client accepts."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser:
+        """Give the JSON parser, whatever type the body says to be."""
+        return next(iter(parsers))
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Give the JSON renderer."""
+        only = next(iter(renderers))
+        return only, str(only.media_type)
+
+
+class ObjectParser(BaseParser):
+    """Take a JSON object of at most MAX_BODY bytes; everything else is a 400."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Any = None,
+    ) -> dict[str, Any]:
+        """Give the object.
+
+        Raises
+        ------
+        ParseError
+            Too long, no UTF-8, no JSON, or JSON of another kind.
+        """
+        body = stream.read(MAX_BODY + 1)
+        if len(body) > MAX_BODY:
+            raise ParseError(f"The body must have at most {MAX_BODY} bytes.")
+        try:
+            data = json.loads(body.decode("utf-8"), parse_constant=_refuse)
+        except (ValueError, RecursionError) as error:
+            raise ParseError(f"The body must be JSON: {str(error)[:200]}") from None
+        if not isinstance(data, dict):
+            raise ParseError(f"The body must be a JSON object, not {type(data).__name__}.")
+        return data
+
+
+def idempotency_key(request: Request) -> UUID:
+    """Give the request's key.
+
+    Raises
+    ------
+    ParseError
+        There is none, or it is no UUID.
+    """
+    text = request.headers.get("Idempotency-Key", "")
+    try:
+        return UUID(text.strip('"'))
+    except ValueError:
+        raise ParseError(
+            "The header Idempotency-Key must be a UUID, the same on each try."
+        ) from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")

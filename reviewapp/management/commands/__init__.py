@@ -1,0 +1,1 @@
+"""Each command parses its arguments and makes one call."""
