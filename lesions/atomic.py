@@ -1,6 +1,7 @@
-"""Let a file appear whole or not at all."""
+"""Let a file or a folder appear whole or not at all."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,31 @@ def write_atomically(path: Path | str) -> Iterator[Path]:
         temporary.replace(path)
     except BaseException:
         temporary.unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def build_folder(path: Path | str) -> Iterator[Path]:
+    """Give a temporary folder beside `path`, and rename it to `path` when the block succeeds.
+
+    On any error, Ctrl-C included, the temporary folder goes with all that was written to it.
+
+    Raises
+    ------
+    FileExistsError
+        Something stands at `path` already: a folder is never merged or replaced.
+    """
+    path = Path(path)
+    if path.exists() or path.is_symlink():
+        raise FileExistsError(f"expected no file or folder at {path}, but there is one")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=path.parent, prefix=".partial-", suffix=path.name))
+    try:
+        yield temporary
+        temporary.chmod(0o777 & ~_umask())
+        temporary.rename(path)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
         raise
 
 

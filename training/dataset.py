@@ -1,0 +1,229 @@
+"""Build an nnU-Net v2 raw dataset from a cohort's reference labels and a review's answers.
+
+Layout: nnU-Net 2.8.1, "nnU-Net dataset format" (`DatasetXXX_Name/imagesTr, labelsTr,
+dataset.json`); beside it changes.tsv and provenance.json, which nnU-Net does not read.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from tqdm import tqdm
+
+from lesions.atomic import build_folder
+from lesions.cases import CHANNEL_ENDING, FILE_ENDING, case_id, read_case_image, write_channel
+from lesions.formats import CHANGES, ROIS
+from lesions.geometry import check_same_grid
+from lesions.nifti import read_mask
+from lesions.questionnaire import Questionnaire
+from lesions.scans import Cohort, Scan
+from lesions.tsv import write_table
+from training.labels import change_labels, write_labels
+from training.policy import POLICIES, Decision
+from training.provenance import (
+    describe_case,
+    describe_dataset,
+    describe_making,
+    is_test,
+    write_json,
+)
+from training.review import Review, Roi, ScanKey, read_roi_voxels
+
+#: nnU-Net writes ids with three digits.
+MAX_DATASET_ID = 999
+
+
+class DatasetError(ValueError):
+    """The dataset can't be built; the message says of what and why."""
+
+
+@dataclass(frozen=True)
+class DatasetName:
+    """Number and name of an nnU-Net dataset, and which release of it this is.
+
+    >>> DatasetName(501, "CorticalLesions").folder
+    'Dataset501_CorticalLesions'
+    """
+
+    number: int
+    name: str
+    release: str = "1"
+
+    def __post_init__(self) -> None:
+        """Refuse what nnU-Net can't find again."""
+        if not 1 <= self.number <= MAX_DATASET_ID:
+            raise DatasetError(f"expected an id of 1 to {MAX_DATASET_ID}, came {self.number}")
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", self.name):
+            raise DatasetError(f'expected a name of letters, digits, - and _, came "{self.name}"')
+
+    @property
+    def folder(self) -> str:
+        """Give the folder's name."""
+        return f"Dataset{self.number:03d}_{self.name}"
+
+
+@dataclass(frozen=True)
+class Built:
+    """A dataset that was written.
+
+    `changes` has the format CHANGES: one row an ROI of these cases. `n_rois_left_out` counts those
+    of other scans, `n_test_cases` the cases whose split is a test split.
+    """
+
+    folder: Path
+    n_cases: int
+    n_test_cases: int
+    n_rois_left_out: int
+    changes: pd.DataFrame
+    synthetic: bool
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What decides about an ROI."""
+
+    policy: str
+    raters: tuple[str, ...]
+    questionnaire: Questionnaire
+
+    def decide(self, roi: Roi) -> Decision:
+        return POLICIES[self.policy](roi.group, self.raters, roi.classes, self.questionnaire)
+
+
+def build_dataset(
+    review: Review,
+    cohort: Cohort,
+    scans: Sequence[Scan],
+    out: Path,
+    name: DatasetName,
+    questionnaire: Questionnaire,
+    policy: str = "both-raters",
+) -> Built:
+    """Write the dataset into `out`; it appears whole or not at all.
+
+    Parameters
+    ----------
+    review : Review
+    cohort : Cohort
+        All scans; each ROI must be of one of them.
+    scans : sequence of Scan
+        Those to train on; one without a reference mask is left out.
+    out : path of nnU-Net's raw folder
+        Made if needed.
+    name : DatasetName
+    questionnaire : Questionnaire
+        With which the answers were given.
+    policy : str
+        One of `POLICIES`.
+
+    Raises
+    ------
+    DatasetError
+        The id is taken, no scan has a reference, or an ROI's scan is not in the cohort.
+    CaseError, GridError, ImageError, LabelError, MaskError, QuestionnaireError, ReviewError
+        A scan, mask or answer is refused.
+    """
+    _check_id_is_free(out, name)
+    pairs = [(scan, scan.reference_mask) for scan in scans if scan.reference_mask is not None]
+    if not pairs:
+        raise DatasetError(f"{cohort.path}: expected scans with a reference_mask, came none")
+    rois = _group_by_scan(review, cohort)
+    rules = _Rules(policy, review.raters, questionnaire)
+    synthetic = review.synthetic or cohort.synthetic
+    rows: list[dict[str, Any]] = []
+    cases: dict[str, dict[str, Any]] = {}
+    with build_folder(out / name.folder) as folder:
+        for scan, reference in tqdm(pairs, desc="cases", unit="case"):
+            found, described = _write_case(folder, scan, reference, rois.pop(_key(scan), []), rules)
+            rows += found
+            cases[case_id(scan.name)] = described
+        n_left_out = sum(map(len, rois.values()))
+        changes = pd.DataFrame(rows, columns=[column.name for column in CHANGES.columns])
+        making = describe_making(review, cohort, questionnaire, policy, cases)
+        making |= {"release": name.release, "synthetic": synthetic, "n_rois_left_out": n_left_out}
+        write_table(changes, folder / CHANGES.filename, CHANGES, making, synthetic=synthetic)
+        write_json(folder / "provenance.json", {**making, "cases": cases})
+        labelled = [scan for scan, _ in pairs]
+        write_json(
+            folder / "dataset.json", describe_dataset(labelled, name.name, name.release, synthetic)
+        )
+    n_test = sum(is_test(scan) for scan in labelled)
+    return Built(out / name.folder, len(pairs), n_test, n_left_out, changes, synthetic)
+
+
+def _check_id_is_free(out: Path, name: DatasetName) -> None:
+    taken = sorted(path.name for path in out.glob(f"Dataset{name.number:03d}_*"))
+    if taken:
+        raise DatasetError(
+            f"{out}: expected no dataset {name.number:03d}, but {taken[0]} has that id; choose "
+            "another --id, or move it away"
+        )
+
+
+def _key(scan: Scan) -> ScanKey:
+    return scan.participant_id, scan.session_id, scan.acquisition
+
+
+def _group_by_scan(review: Review, cohort: Cohort) -> dict[ScanKey, list[Roi]]:
+    known = {_key(scan) for scan in cohort.scans}
+    out: dict[ScanKey, list[Roi]] = {}
+    for roi in review.rois:
+        if roi.scan not in known:
+            raise DatasetError(
+                f"{review.folder / ROIS.filename}: expected ROIs of the scans in {cohort.path}, "
+                f"came {roi.roi_id}, of none of them"
+            )
+        out.setdefault(roi.scan, []).append(roi)
+    return out
+
+
+def _write_case(
+    folder: Path, scan: Scan, reference_path: Path, rois: Iterable[Roi], rules: _Rules
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Write image and labels of one case; give its rows of changes and what describes it."""
+    case = case_id(scan.name)
+    shape, affine = read_case_image(scan)
+    reference = read_mask(reference_path)
+    check_same_grid(
+        shape,
+        affine,
+        reference.array.shape,
+        reference.affine,
+        str(scan.image),
+        str(reference_path),
+    )
+    rows, changes = [], []
+    for roi in rois:
+        decision = rules.decide(roi)
+        rows.append(_row(case, roi, decision, rules.policy))
+        if decision.change != "kept":
+            voxels = read_roi_voxels(roi, shape, affine, str(scan.image))
+            changes.append((roi.roi_id, decision.change, voxels))
+    labels = change_labels(reference.array, changes)
+    label_path = folder / "labelsTr" / (case + FILE_ENDING)
+    write_channel(scan.image, folder / "imagesTr" / (case + CHANNEL_ENDING))
+    write_labels(labels, scan.image, label_path)
+    counts = {"n_reference_voxels": int(reference.array.sum()), "n_label_voxels": int(labels.sum())}
+    return rows, {**describe_case(scan, reference_path, label_path), **counts}
+
+
+def _row(case: str, roi: Roi, decision: Decision, policy: str) -> dict[str, Any]:
+    participant_id, session_id, acquisition = roi.scan
+    redrawn = sorted(set(roi.masks) - {"reference", "prediction"})
+    note = f"; delineation of {', '.join(redrawn)} not used by this policy" if redrawn else ""
+    return {
+        "case_id": case,
+        "participant_id": participant_id,
+        "session_id": session_id,
+        "acquisition": acquisition,
+        "roi_id": roi.roi_id,
+        "group": roi.group,
+        "change": decision.change,
+        "n_voxels": roi.n_voxels,
+        "volume_mm3": roi.volume_mm3,
+        "policy": policy,
+        "why": decision.why + note,
+    }

@@ -1,0 +1,176 @@
+"""Read what a finished review hands over: its ROIs, the answers, and the delineations."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lesions.formats import ANSWERS, CORRECTIONS, ROIS
+from lesions.geometry import check_same_grid
+from lesions.nifti import read_mask
+from lesions.tsv import read_table
+
+ScanKey = tuple[str, str | None, str]
+
+
+class ReviewError(ValueError):
+    """The tables of a review don't belong together; the message names file and ROI."""
+
+
+@dataclass(frozen=True)
+class Roi:
+    """One reviewed ROI: what it is, how it was answered, and where its delineation lies.
+
+    `classes` maps a rater to the ranked classes of the newest answer to the first showing.
+    `masks` maps who drew a delineation (`reference`, `prediction` or a rater) to its file and its
+    number of voxels.
+    """
+
+    roi_id: str
+    scan: ScanKey
+    group: str
+    drawn_in: str
+    n_voxels: int
+    volume_mm3: float
+    classes: Mapping[str, tuple[str, ...]]
+    masks: Mapping[str, tuple[Path, int]]
+
+
+@dataclass(frozen=True)
+class Review:
+    """All ROIs of a study, in the order of rois.tsv, and all who answered, by name."""
+
+    folder: Path
+    rois: tuple[Roi, ...]
+    raters: tuple[str, ...]
+    synthetic: bool
+
+
+def read_review(folder: Path | str) -> Review:
+    """Read rois.tsv, answers.tsv and corrections.tsv as `export_corrections` writes them.
+
+    Of the answers, the newest revision to the first showing (`repeat` 0) counts. Tables without
+    rows give ROIs without answers, or no ROI.
+
+    Raises
+    ------
+    TableError
+        A table breaks its format.
+    ReviewError
+        A row is about an ROI that is not in rois.tsv, or says another group, scan or side of it.
+    """
+    folder = Path(folder)
+    rois = read_table(folder / ROIS.filename, ROIS)
+    answers = read_table(folder / ANSWERS.filename, ANSWERS)
+    corrections = read_table(folder / CORRECTIONS.filename, CORRECTIONS)
+    known = {str(row["lesion_id"]): row for row in rois.to_dict("records")}
+    shared = ("participant_id", "session_id", "acquisition", "group")
+    _check_rows(folder / ANSWERS.filename, answers, known, shared)
+    _check_rows(folder / CORRECTIONS.filename, corrections, known, (*shared, "drawn_in"))
+    classes = _current_classes(answers)
+    masks = _masks(folder, corrections)
+    return Review(
+        folder,
+        tuple(_as_roi(row, classes.get(roi, {}), masks.get(roi, {})) for roi, row in known.items()),
+        tuple(sorted(set(map(str, answers["rater"])))),
+        any(bool(table.attrs["synthetic"]) for table in (rois, answers, corrections)),
+    )
+
+
+def read_roi_voxels(
+    roi: Roi, shape: tuple[int, ...], affine: NDArray[np.float64], image: str = "its scan"
+) -> NDArray[np.bool_]:
+    """Read the delineation of an ROI as the raters saw it.
+
+    Parameters
+    ----------
+    roi : Roi
+    shape, affine : (3,) and (4, 4)
+        Grid of the scan, on which the delineation must lie.
+    image : str
+        Name of the scan, for the message.
+
+    Returns
+    -------
+    (I, J, K) array of bool
+        Never empty.
+
+    Raises
+    ------
+    ReviewError
+        There is no such delineation, or it has another number of voxels than its row says.
+    GridError
+        It lies on another grid.
+    MaskError
+        It is no binary mask.
+    """
+    if roi.drawn_in not in roi.masks:
+        raise ReviewError(
+            f"{CORRECTIONS.filename}: expected a row of {roi.roi_id} drawn by {roi.drawn_in}, "
+            f"came {', '.join(roi.masks) or 'none'}"
+        )
+    path, n_voxels = roi.masks[roi.drawn_in]
+    mask = read_mask(path)
+    check_same_grid(shape, affine, mask.array.shape, mask.affine, image, str(path))
+    n_found = int(mask.array.sum())
+    if not n_found == n_voxels == roi.n_voxels:
+        raise ReviewError(
+            f"{path}: expected {roi.n_voxels} voxels as rois.tsv says of {roi.roi_id}, came "
+            f"{n_found} in the mask and {n_voxels} in corrections.tsv"
+        )
+    return mask.array
+
+
+def _check_rows(
+    path: Path,
+    table: pd.DataFrame,
+    known: Mapping[str, Mapping[Any, Any]],
+    shared: tuple[str, ...],
+) -> None:
+    for line, row in enumerate(table.to_dict("records"), start=2):
+        roi = known.get(str(row["roi_id"]))
+        if roi is None:
+            raise ReviewError(f"{path} row {line}: ROI {row['roi_id']} is not in {ROIS.filename}")
+        for name in shared:
+            if row[name] != roi[name]:
+                raise ReviewError(
+                    f"{path} row {line}: expected {name} {roi[name]} of ROI {row['roi_id']} as in "
+                    f"{ROIS.filename}, came {row[name]}"
+                )
+
+
+def _current_classes(answers: pd.DataFrame) -> dict[str, dict[str, tuple[str, ...]]]:
+    first = answers[answers["repeat"] == 0].sort_values("revision", kind="stable")
+    out: dict[str, dict[str, tuple[str, ...]]] = {}
+    for row in first.to_dict("records"):
+        out.setdefault(str(row["roi_id"]), {})[str(row["rater"])] = tuple(row["classes"])
+    return out
+
+
+def _masks(folder: Path, corrections: pd.DataFrame) -> dict[str, dict[str, tuple[Path, int]]]:
+    out: dict[str, dict[str, tuple[Path, int]]] = {}
+    for row in corrections.to_dict("records"):
+        found = (folder / str(row["mask"]), int(row["n_voxels"]))
+        out.setdefault(str(row["roi_id"]), {})[str(row["drawn_by"])] = found
+    return out
+
+
+def _as_roi(
+    row: Mapping[Any, Any],
+    classes: Mapping[str, tuple[str, ...]],
+    masks: Mapping[str, tuple[Path, int]],
+) -> Roi:
+    return Roi(
+        roi_id=str(row["lesion_id"]),
+        scan=(str(row["participant_id"]), row["session_id"], str(row["acquisition"])),
+        group=str(row["group"]),
+        drawn_in=str(row["drawn_in"]),
+        n_voxels=int(row["n_voxels"]),
+        volume_mm3=float(row["volume_mm3"]),
+        classes=classes,
+        masks=masks,
+    )
