@@ -1,0 +1,253 @@
+"""Draw the ROIs of a review: all FPLs, and FNLs and TPLs matched to them in size.
+
+The paper, section 3.3.2: all FPLs of MS scans of one model and one acquisition, 50 FNLs and 50
+TPLs matched in size to those, and all FPLs of mimic scans.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from lesions.balance import (
+    MATCHED_GROUPS,
+    Balance,
+    GroupBalance,
+    balance_warnings,
+    describe_group,
+)
+from lesions.formats import DRAWN_IN, GROUPS, LESIONS
+from lesions.size_matching import SizeMatchingError, match_sizes
+
+Floats = NDArray[np.float64]
+#: Columns that a sample is drawn by.
+NEEDED = ("lesion_id", "participant_id", "acquisition", "diagnosis", "outcome", "drawn_in")
+
+
+class SamplingError(ValueError):
+    """A sample can't be drawn; the message says what was expected and what came."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The ROIs, one row each in the format ROIS, and the report on their balance."""
+
+    rois: pd.DataFrame
+    balance: Balance
+
+
+def sample_rois(
+    table: pd.DataFrame,
+    n: int = 50,
+    seed: int = 42,
+    *,
+    tpl_drawn_in: str = "reference",
+    max_per_patient: int | None = None,
+    acquisition: str | None = None,
+) -> Sample:
+    """Draw a sample of ROIs from a lesion table.
+
+    FPL_MS and FPL_mimic are censuses. FNL and TPL are MS lesions, n of each, assigned to n
+    mid-quantiles of the FPL_MS's log volumes at the least total squared difference; FPL_MS outside
+    the sizes that both pools reach are no target (but stay in the sample). As few as possible come
+    from one patient without loss of balance (`lesions.size_matching`).
+
+    The seed decides one thing: which of several candidates alike in size is taken. The order of
+    the table's rows has no influence, and the ROIs are ordered by group and lesion_id.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Lesions, as `lesions.tsv.read_table` gives them in the format LESIONS.
+    n : int
+        FNLs and TPLs to draw, each; where there are fewer candidates all are taken, with a warning.
+    seed : int, 0 or above
+    tpl_drawn_in : "reference" or "prediction"
+        The mask whose outline of a TPL is shown.
+    max_per_patient : int, optional
+        Take this cap on the FNLs, and on the TPLs, of one patient instead of searching one.
+    acquisition : str, optional
+        The acquisition to sample; not needed where the table has one.
+
+    Returns
+    -------
+    Sample
+
+    Raises
+    ------
+    SamplingError
+        No FPL of an MS scan, several acquisitions and none named, an unknown one, or an option out
+        of range.
+    """
+    _check_options(n, seed, tpl_drawn_in, max_per_patient)
+    acquisition = _choose_acquisition(table, acquisition)
+    lesions = table[table["acquisition"] == acquisition].sort_values("lesion_id", kind="stable")
+    pools = _pools(lesions, tpl_drawn_in)
+    _check_pools(pools, lesions, acquisition)
+    target = _volumes(pools["FPL_MS"])
+    support_mm3 = _support(target, pools)
+    support = target
+    if support_mm3 is not None:
+        support = target[(target >= support_mm3[0]) & (target <= support_mm3[1])]
+    warnings = _support_warnings(support_mm3, len(target), len(target) - len(support))
+    rng = np.random.Generator(np.random.PCG64(seed))
+    drawn: list[pd.DataFrame] = []
+    groups: list[GroupBalance] = []
+    for name in GROUPS:
+        rois, cap = pools[name], None
+        if name in MATCHED_GROUPS:
+            warnings += _shortage(name, len(rois), n)
+            rois, cap, said = _draw(name, pools[name], support, n, max_per_patient, rng)
+            warnings += said
+        drawn.append(_as_rois(rois, name, len(pools[name]), acquisition, tpl_drawn_in))
+        group = describe_group(
+            name,
+            rois,
+            _volumes(pools[name]),
+            cap=cap,
+            target_mm3=target,
+            support_mm3=support,
+        )
+        groups.append(group)
+        warnings += balance_warnings(group)
+    synthetic = bool(table.attrs.get("synthetic", False))
+    rois = pd.concat([part for part in drawn if len(part)], ignore_index=True)
+    rois.attrs = {"synthetic": synthetic}
+    balance = Balance(
+        acquisition=acquisition,
+        n_asked=n,
+        seed=seed,
+        tpl_drawn_in=tpl_drawn_in,
+        support_mm3=support_mm3,
+        n_outside_support=len(target) - len(support),
+        groups=tuple(groups),
+        warnings=tuple(warnings),
+        synthetic=synthetic,
+    )
+    return Sample(rois, balance)
+
+
+def _check_options(n: int, seed: int, tpl_drawn_in: str, max_per_patient: int | None) -> None:
+    if n < 1:
+        raise SamplingError(f"n must be at least 1, not {n}")
+    if seed < 0:
+        raise SamplingError(f"seed must be a whole number of at least 0, not {seed}")
+    if tpl_drawn_in not in DRAWN_IN:
+        raise SamplingError(
+            f'tpl_drawn_in must be one of {", ".join(DRAWN_IN)}, not "{tpl_drawn_in}"'
+        )
+    if max_per_patient is not None and max_per_patient < 1:
+        raise SamplingError(f"max_per_patient must be at least 1, not {max_per_patient}")
+
+
+def _choose_acquisition(table: pd.DataFrame, acquisition: str | None) -> str:
+    missing = [name for name in (*NEEDED, "volume_mm3") if name not in table.columns]
+    if missing:
+        raise SamplingError(f'expected the columns of {LESIONS.filename}, no "{missing[0]}"')
+    found = sorted(table["acquisition"].unique())
+    if not found:
+        raise SamplingError("expected at least one lesion, came an empty table")
+    if acquisition is None and len(found) > 1:
+        raise SamplingError(
+            f"expected lesions of one acquisition, came {', '.join(found)}: name one with "
+            "--acquisition"
+        )
+    if acquisition is not None and acquisition not in found:
+        raise SamplingError(
+            f'expected lesions of acquisition "{acquisition}", came {", ".join(found)}'
+        )
+    return acquisition or str(found[0])
+
+
+def _pools(lesions: pd.DataFrame, tpl_drawn_in: str) -> dict[str, pd.DataFrame]:
+    ms = lesions["diagnosis"] == "MS"
+    outcome, drawn_in = lesions["outcome"], lesions["drawn_in"]
+    fpl = (outcome == "FPL") & (drawn_in == "prediction")
+    return {
+        "FPL_MS": lesions[ms & fpl],
+        "FPL_mimic": lesions[~ms & fpl],
+        "TPL": lesions[ms & (outcome == "TPL") & (drawn_in == tpl_drawn_in)],
+        "FNL": lesions[ms & (outcome == "FNL") & (drawn_in == "reference")],
+    }
+
+
+def _check_pools(pools: dict[str, pd.DataFrame], lesions: pd.DataFrame, acquisition: str) -> None:
+    if pools["FPL_MS"].empty:
+        raise SamplingError(
+            f"expected at least one FPL of an MS scan to match the others to, came none among "
+            f"{len(lesions)} lesions of acquisition {acquisition}"
+        )
+
+
+def _support(target: Floats, pools: dict[str, pd.DataFrame]) -> tuple[float, float] | None:
+    """Give the range of volumes that targets and both pools share; None where there is none."""
+    sides = [target, *(_volumes(pools[name]) for name in MATCHED_GROUPS)]
+    sides = [side for side in sides if len(side)]
+    low = max(float(side.min()) for side in sides)
+    high = min(float(side.max()) for side in sides)
+    return (low, high) if np.any((target >= low) & (target <= high)) else None
+
+
+def _support_warnings(support: tuple[float, float] | None, n: int, n_outside: int) -> list[str]:
+    if support is None:
+        return ["FPL_MS, TPL and FNL share no size: TPL and FNL are the nearest there are"]
+    if not n_outside:
+        return []
+    return [
+        f"{n_outside} of {n} FPL_MS lie outside the {support[0]:g} to {support[1]:g} mm3 that TPL "
+        "and FNL both reach: they are reviewed, but nothing is matched to them"
+    ]
+
+
+def _shortage(name: str, n_candidates: int, n: int) -> list[str]:
+    if n_candidates >= n:
+        return []
+    return [f"{name}: {n} asked for, {n_candidates} there; all are taken, whatever their size"]
+
+
+def _draw(
+    name: str,
+    pool: pd.DataFrame,
+    target: Floats,
+    n: int,
+    cap: int | None,
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, int | None, list[str]]:
+    """Draw one matched group; give its rows, the cap that held, and what to be warned of."""
+    pool = pool.iloc[rng.permutation(len(pool))]
+    volumes = _volumes(pool)
+    patients = np.unique(pool["participant_id"].to_numpy(str), return_inverse=True)[1]
+    warnings: list[str] = []
+    n = min(n, len(pool))
+    if cap is not None and n:
+        available = int(np.minimum(np.bincount(patients), cap).sum())
+        if available < n:
+            warnings.append(
+                f"{name}: at most {cap} of one patient leaves {available}, not {n}; "
+                f"{available} are taken"
+            )
+            n = available
+    try:
+        match = match_sizes(target, volumes, patients, n, cap=cap)
+    except SizeMatchingError as error:
+        raise SamplingError(f"{name}: {error}") from None
+    rows = pool.iloc[match.chosen].sort_values("lesion_id", kind="stable")
+    return rows, match.cap if n else None, warnings
+
+
+def _as_rois(
+    rois: pd.DataFrame, group: str, n_candidates: int, acquisition: str, tpl_drawn_in: str
+) -> pd.DataFrame:
+    drawn_in = {"TPL": tpl_drawn_in, "FNL": "reference"}.get(group, "prediction")
+    diagnosis, outcome = ("mimic" if group == "FPL_mimic" else "MS"), group.split("_")[0]
+    weight = n_candidates / len(rois) if len(rois) else 1.0
+    return rois.assign(
+        group=group,
+        stratum=f"{diagnosis} {acquisition} {outcome} {drawn_in}",
+        sampling_weight=weight,
+    )
+
+
+def _volumes(lesions: pd.DataFrame) -> Floats:
+    return lesions["volume_mm3"].to_numpy(np.float64)
