@@ -1,0 +1,126 @@
+"""Open a .nii or .nii.gz file: its header, then its voxels in pieces, each byte once."""
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+import numpy as np
+import numpy.typing as npt
+from isal import igzip, isal_zlib
+
+from lesions.nifti_header import NIFTI1_SIZE, Header, ImageError, header_size, parse_header
+
+#: Bytes of voxels inflated at a time: they stay in the processor's second-level cache while they
+#: are searched. A multiple of every item size.
+CHUNK_BYTES = 2**19
+_GZIP_MAGIC = b"\x1f\x8b"
+_DAMAGED: tuple[type[Exception], ...] = (gzip.BadGzipFile, cast(type[Exception], isal_zlib.error))
+
+
+@dataclass(frozen=True)
+class ImageStream:
+    """An open image, placed at its first voxel."""
+
+    header: Header
+    name: str
+    file: BinaryIO
+
+    def chunks(self) -> Iterator[npt.NDArray[Any]]:
+        """Give the stored values in file order (first axis fastest), unscaled, piece by piece.
+
+        Each piece is a flat array of the file's type, of at most 512 KiB.
+
+        Raises
+        ------
+        ImageError
+            The voxels end early, or bytes follow the last one.
+        """
+        left = self.header.n_voxels * self.header.dtype.itemsize
+        while left:
+            raw = self.file.read(min(CHUNK_BYTES, left))
+            left -= len(raw)
+            if not raw or len(raw) % self.header.dtype.itemsize:
+                raise ImageError(f"{self.name}: truncated, {left} bytes of voxels are missing")
+            yield np.frombuffer(raw, self.header.dtype)
+        self._check_end()
+
+    def read(self) -> npt.NDArray[Any]:
+        """Give all stored values, flat, unscaled; memory is taken as the bytes really come."""
+        size = self.header.n_voxels * self.header.dtype.itemsize
+        data = self.file.read(size)
+        if len(data) != size:
+            raise ImageError(
+                f"{self.name}: truncated, {size - len(data)} bytes of voxels are missing"
+            )
+        self._check_end()
+        return np.frombuffer(data, self.header.dtype)
+
+    def _check_end(self) -> None:
+        if self.file.read(1):
+            expected = self.header.n_voxels * self.header.dtype.itemsize
+            raise ImageError(f"{self.name}: more bytes follow the {expected} of its voxels")
+
+
+@contextmanager
+def open_image(path: Path | str) -> Iterator[ImageStream]:
+    """Open an image and read its header.
+
+    gzip files of several members (bgzip, pigz) are read through; their checksums are verified
+    once the last byte was read.
+
+    Parameters
+    ----------
+    path : path ending in .nii or .nii.gz
+
+    Raises
+    ------
+    ImageError
+        Missing, not NIfTI, truncated or damaged; also while the stream is read in the block.
+    """
+    name = str(path)
+    if not name.endswith((".nii", ".nii.gz")):
+        raise ImageError(f"{name}: expected a .nii or .nii.gz file")
+    try:
+        with _open_bytes(name) as file:
+            yield _start(file, name)
+    except (EOFError, *_DAMAGED) as error:
+        text = "truncated" if isinstance(error, EOFError) else f"damaged ({error})"
+        raise ImageError(f"{name}: expected a whole gzip file, but it is {text}") from None
+    except OSError as error:
+        raise ImageError(f"{name}: expected an image, but {error.strerror or error}") from None
+
+
+@contextmanager
+def _open_bytes(name: str) -> Iterator[BinaryIO]:
+    with Path(name).open("rb", buffering=0) as raw:
+        if not name.endswith(".gz"):
+            yield BufferedReader(raw)
+            return
+        if raw.read(2) != _GZIP_MAGIC:
+            raise ImageError(f"{name}: expected gzip data, as the name says, but it is not gzipped")
+        raw.seek(0)
+        with igzip.IGzipFile(fileobj=raw, mode="rb") as inflated:  # type: ignore[no-untyped-call]
+            yield cast(BinaryIO, inflated)
+
+
+def _start(file: BinaryIO, name: str) -> ImageStream:
+    raw = file.read(NIFTI1_SIZE)
+    if len(raw) < NIFTI1_SIZE:
+        raise ImageError(f"{name}: expected a NIfTI image, but the file has only {len(raw)} bytes")
+    rest = header_size(raw, name) - NIFTI1_SIZE
+    if rest:
+        raw += file.read(rest)
+        if len(raw) < rest + NIFTI1_SIZE:
+            raise ImageError(f"{name}: truncated within its header")
+    header = parse_header(raw, name)
+    skip = header.offset - len(raw)
+    while skip:  # extensions, in pieces: their length is whatever the header says
+        piece = len(file.read(min(skip, CHUNK_BYTES)))
+        if not piece:
+            raise ImageError(f"{name}: truncated before its first voxel")
+        skip -= piece
+    return ImageStream(header, name, file)

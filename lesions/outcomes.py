@@ -1,0 +1,174 @@
+"""Compare the lesions of a prediction with those of a reference."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from lesions.components import Components, describe_runs
+from lesions.connectivity import label_runs, overlapping_runs, split_at_lines
+from lesions.foreground import IntArray, Runs, find_foreground, read_foreground
+from lesions.geometry import FloatArray, GridError, check_affine, check_same_grid
+
+OutcomeArray = npt.NDArray[np.str_]
+
+
+@dataclass(frozen=True)
+class Match:
+    """Two masks of one scan, lesion by lesion (the paper, 3.3.1).
+
+    A predicted lesion that shares at least one voxel with the reference is a TPL, else an FPL; a
+    reference lesion that shares none with the prediction is an FNL. Predicted lesions are
+    counted: one that bridges two reference lesions is one TPL, and neither of the two is missed.
+
+    `overlaps` is (P, 3) int, sorted: reference label, prediction label, shared voxels.
+    """
+
+    reference: Components
+    prediction: Components
+    overlaps: IntArray
+    shape: tuple[int, int, int]
+    affine: FloatArray
+    n_shared_voxels: int
+
+    @property
+    def n_reference(self) -> int:
+        """Reference lesions."""
+        return len(self.reference)
+
+    @property
+    def n_prediction(self) -> int:
+        """Predicted lesions."""
+        return len(self.prediction)
+
+    @property
+    def n_tpl(self) -> int:
+        """Predicted lesions that touch the reference."""
+        return len(np.unique(self.overlaps[:, 1]))
+
+    @property
+    def n_fpl(self) -> int:
+        """Predicted lesions that don't."""
+        return self.n_prediction - self.n_tpl
+
+    @property
+    def n_detected_reference(self) -> int:
+        """Reference lesions that the prediction touches."""
+        return len(np.unique(self.overlaps[:, 0]))
+
+    @property
+    def n_fnl(self) -> int:
+        """Reference lesions that it misses."""
+        return self.n_reference - self.n_detected_reference
+
+    @property
+    def prediction_outcomes(self) -> OutcomeArray:
+        """TPL or FPL for each predicted lesion, label 1 first."""
+        return _outcomes(self.n_prediction, self.overlaps[:, 1], "FPL")
+
+    @property
+    def reference_outcomes(self) -> OutcomeArray:
+        """TPL or FNL for each reference lesion, label 1 first."""
+        return _outcomes(self.n_reference, self.overlaps[:, 0], "FNL")
+
+
+def match_lesions(
+    reference: npt.ArrayLike, prediction: npt.ArrayLike, affine: npt.ArrayLike
+) -> Match:
+    """Match two masks in memory.
+
+    Parameters
+    ----------
+    reference, prediction : (I, J, K) array of bool, or of 0 and one positive value
+        Masks on one grid; either may be empty.
+    affine : (4, 4) array of float
+        Voxel indices to RAS mm, of both.
+
+    Raises
+    ------
+    MaskError
+        A mask is not 3-D, or not binary.
+    GridError
+        The shapes differ, or no usable affine.
+
+    Examples
+    --------
+    >>> mask = np.zeros((6, 1, 1), bool); mask[:2] = mask[4:] = True
+    >>> bridge = np.zeros((6, 1, 1), bool); bridge[1:5] = True
+    >>> match = match_lesions(mask, bridge, np.eye(4))
+    >>> match.n_tpl, match.n_fpl, match.n_fnl, match.overlaps.tolist()
+    (1, 0, 0, [[1, 1, 1], [2, 1, 1]])
+    """
+    matrix = check_affine(affine, "affine")
+    runs_a = find_foreground(reference, "reference")
+    runs_b = find_foreground(prediction, "prediction")
+    if runs_a.shape != runs_b.shape:
+        raise GridError(
+            f"prediction must have the shape of reference, {runs_a.shape}, not {runs_b.shape}"
+        )
+    return _match_runs(runs_a, runs_b, matrix)
+
+
+def match_files(reference_path: Path | str, prediction_path: Path | str) -> Match:
+    """Match two mask files, without ever building a volume.
+
+    Parameters
+    ----------
+    reference_path, prediction_path : paths of .nii or .nii.gz files
+        Binary masks on one grid.
+
+    Returns
+    -------
+    Match
+        With the reference's affine.
+
+    Raises
+    ------
+    ImageError, MaskError
+        A file can't be read, is not one 3-D volume, or not binary.
+    GridError
+        The grids differ; one grid stored in two orientations is refused as well.
+    """
+    header, reference = read_foreground(reference_path)
+    header_b, prediction = read_foreground(prediction_path)
+    check_same_grid(
+        header.shape,
+        header.affine,
+        header_b.shape,
+        header_b.affine,
+        str(reference_path),
+        str(prediction_path),
+    )
+    return _match_runs(reference, prediction, header.affine)
+
+
+def _match_runs(reference: Runs, prediction: Runs, affine: FloatArray) -> Match:
+    reference, prediction = split_at_lines(reference), split_at_lines(prediction)
+    labels_a, labels_b = label_runs(reference), label_runs(prediction)
+    overlaps = _overlaps(reference, labels_a, prediction, labels_b)
+    return Match(
+        describe_runs(reference, labels_a, affine),
+        describe_runs(prediction, labels_b, affine),
+        overlaps,
+        reference.shape,
+        affine,
+        int(overlaps[:, 2].sum()),
+    )
+
+
+def _overlaps(runs_a: Runs, labels_a: IntArray, runs_b: Runs, labels_b: IntArray) -> IntArray:
+    one, other = overlapping_runs(runs_a.start, runs_a.stop, runs_b.start, runs_b.stop)
+    shared = np.minimum(runs_a.stop[one], runs_b.stop[other]) - np.maximum(
+        runs_a.start[one], runs_b.start[other]
+    )
+    n_b = int(labels_b.max(initial=0)) + 1
+    pairs, which = np.unique(labels_a[one] * n_b + labels_b[other], return_inverse=True)
+    voxels = np.bincount(which, shared, minlength=len(pairs)).astype(np.int64)
+    return np.stack([pairs // n_b, pairs % n_b, voxels], axis=1)
+
+
+def _outcomes(n: int, touching: IntArray, otherwise: str) -> OutcomeArray:
+    outcomes = np.full(n, otherwise, "<U3")
+    outcomes[touching - 1] = "TPL"
+    return outcomes
