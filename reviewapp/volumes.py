@@ -4,11 +4,17 @@ The hash is that of the uncompressed file, so it says what the rater saw whateve
 lie gzipped in two levels of folders, `ab/cd/abcd….nii.gz`, readable by the server's account alone.
 """
 
+import fcntl
 import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
 from isal import isal_zlib
+
+from lesions.atomic import write_atomically
+from reviewapp.models import Volume
 
 FOLDER_MODE = 0o700
 FILE_MODE = 0o600
@@ -53,3 +59,62 @@ def read(sha256: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise VolumeError(f"{path_of(sha256)}: expected content with that SHA-256, came another")
     return content
+
+
+@contextmanager
+def adding() -> Iterator[Callable[[bytes], str]]:
+    """Give a function that stores bytes and gives their SHA-256.
+
+    The rows that name the new volumes must be committed within the block: when it fails, Ctrl-C
+    included, files that it made and no row names are removed. One process adds at a time.
+
+    Raises
+    ------
+    VolumeError
+        Another process is adding.
+    """
+    made: set[str] = set()
+
+    def add(content: bytes) -> str:
+        sha256 = hashlib.sha256(content).hexdigest()
+        if not path_of(sha256).exists():
+            _write(path_of(sha256), content)
+            made.add(sha256)
+        return sha256
+
+    with _locked():
+        try:
+            yield add
+        except BaseException:
+            for sha256 in made.difference(_known(made)):
+                path_of(sha256).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    folder = Path(settings.VOLUME_DIR)
+    _make_private(folder)
+    with (folder / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise VolumeError(f"{folder}: another command is adding volumes; wait for it") from None
+        yield
+
+
+def _write(path: Path, content: bytes) -> None:
+    _make_private(path.parent)
+    with write_atomically(path) as temporary:
+        temporary.write_bytes(isal_zlib.compress(content, LEVEL, wbits=GZIP_WBITS))
+    path.chmod(FILE_MODE)
+
+
+def _make_private(folder: Path) -> None:
+    for level in reversed([folder, *folder.parents]):
+        if not level.exists():
+            level.mkdir(mode=FOLDER_MODE, exist_ok=True)
+
+
+def _known(sha256s: set[str]) -> set[str]:
+    return set(Volume.objects.filter(pk__in=sha256s).values_list("pk", flat=True))
