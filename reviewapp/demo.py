@@ -12,13 +12,13 @@ class DemoAccount:
 
     name: str
     password: str
-    role: str
+    does: str
 
 
 DEMO_ACCOUNTS = (
-    DemoAccount("rater1", "demo-rater1", "rater"),
-    DemoAccount("rater2", "demo-rater2", "rater"),
-    DemoAccount("researcher", "demo-researcher", "researcher"),
+    DemoAccount("rater1", "demo-rater1", "reviews lesions"),
+    DemoAccount("rater2", "demo-rater2", "reviews lesions"),
+    DemoAccount("researcher", "demo-researcher", "sees progress and results"),
 )
 
 

@@ -3,18 +3,30 @@
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, include, path
 
-from reviewapp import accounts, pages
+from reviewapp import accounts, pages, progress_page
 
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("", pages.home, name="home"),
-    path("api/v1/", include("reviewapp.api.urls")),
+_account_pages = [
     path(
-        "accounts/login/",
+        "login/",
         auth.LoginView.as_view(
             template_name="accounts/login.html", redirect_authenticated_user=True
         ),
         name="login",
     ),
-    path("accounts/logout/", auth.LogoutView.as_view(), name="logout"),
-    path("accounts/password/", accounts.change_password, name="password_change"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("password/", accounts.change_password, name="password_change"),
+]
+_study_pages = [
+    path("review/", pages.review, name="review"),
+    path("answers/", pages.own_answers, name="own_answers"),
+    path("answers/own-answers.tsv", pages.own_answers_file, name="own_answers_file"),
+    path("done/", pages.done, name="done"),
+    path("guidelines/", pages.guidelines, name="guidelines"),
+    path("progress/", progress_page.progress, name="progress"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
+    path("accounts/", include(_account_pages)),
+    path("studies/<uuid:study_id>/", include(_study_pages)),
+    path("api/v1/", include("reviewapp.api.urls")),
 ]

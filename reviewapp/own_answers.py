@@ -1,0 +1,75 @@
+"""A rater's own answers as a file to keep, and its checksum.
+
+The file is for the rater: it names ROIs by their place in the rater's order alone.
+"""
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lesions.formats import ANSWERS
+from lesions.tsv import format_field
+from reviewapp.models import AnswerRevision, Study
+
+#: Columns of the file, as answers.tsv has them, after `position`, the place in the rater's order.
+COLUMNS = (
+    "classes",
+    "confidence",
+    "reasons",
+    "needs_correction",
+    "comment",
+    "active_s",
+    "answered_at",
+    "revision",
+)
+
+
+@dataclass(frozen=True)
+class OwnAnswers:
+    """The file, and what a page says of it."""
+
+    tsv: bytes
+    n_answers: int
+    last_at: datetime | None
+
+    @property
+    def sha256(self) -> str:
+        """Give the checksum of the file, as `sha256sum` prints it."""
+        return hashlib.sha256(self.tsv).hexdigest()
+
+
+def current_answers(study: Study, rater_id: int) -> list[AnswerRevision]:
+    """Give the rater's current answers in the rater's order."""
+    revisions = AnswerRevision.objects.current().filter(
+        assignment__membership__study=study, assignment__membership__user_id=rater_id
+    )
+    return list(revisions.select_related("assignment").order_by("assignment__position"))
+
+
+def write_own_answers(revisions: Sequence[AnswerRevision]) -> OwnAnswers:
+    """Write the current answers of one rater as TSV; the same answers give the same bytes."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter="\t", lineterminator="\n")
+    writer.writerow(("position", *COLUMNS))
+    for revision in revisions:
+        writer.writerow((revision.assignment.position, *_fields(revision)))
+    return OwnAnswers(
+        tsv=text.getvalue().encode(),
+        n_answers=len(revisions),
+        last_at=max((revision.created_at for revision in revisions), default=None),
+    )
+
+
+def _fields(revision: AnswerRevision) -> list[str]:
+    values = {
+        **revision.as_answer(),
+        "needs_correction": "yes" if revision.needs_correction else "no",
+        "comment": revision.comment or None,
+        "active_s": revision.active_s,
+        "answered_at": revision.created_at.isoformat().replace("+00:00", "Z"),
+        "revision": revision.number,
+    }
+    return [format_field(ANSWERS.by_name[name], values[name]) for name in COLUMNS]
