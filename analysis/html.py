@@ -1,0 +1,116 @@
+"""The report as HTML: a fragment that another page embeds, and a page that stands alone.
+
+No scripts, no inline styles: the fragment passes a strict Content-Security-Policy that allows
+`img-src data:`.
+"""
+
+import base64
+from html import escape
+from pathlib import Path
+
+from analysis.contents import Report
+from analysis.figures import svg_bytes
+from analysis.formats import RULES
+from analysis.methods import METHODS
+from analysis.sections import (
+    answers_section,
+    classes_section,
+    confidence_section,
+    correction_section,
+)
+
+_CSS = Path(__file__).with_name("report.css")
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
+
+def render_sections(report: Report) -> str:
+    """Give the report as a fragment for another page: one `<div class="report">`.
+
+    Classes only, all begin with `report`; report.css beside this module styles them by custom
+    properties that the embedding page can set.
+    """
+    figures = {name: _figure(report, name) for name in report.figures}
+    parts = [
+        '<div class="report">\n',
+        render_banners(report),
+        answers_section(report),
+        classes_section(report, figures["figure_classes"]),
+        confidence_section(report, figures["figure_confidence"], figures["figure_reasons"]),
+        correction_section(report),
+        _methods_section(report),
+        "</div>\n",
+    ]
+    return "".join(parts)
+
+
+def render_page(report: Report) -> str:
+    """Give the report as a whole page that needs no other file."""
+    title = f"Expert review: {report.source.name}"
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{'SYNTHETIC: ' if report.synthetic else ''}{escape(title)}</title>\n"
+        f"<style>\n{_CSS.read_text('utf-8')}</style>\n</head>\n"
+        '<body class="report-page">\n<main>\n<h1>Expert review of lesion segmentations</h1>\n'
+        f"{render_sections(report)}</main>\n</body>\n</html>\n"
+    )
+
+
+def render_banners(report: Report) -> str:
+    """Say what a reader must know before the first number."""
+    banners = []
+    if report.synthetic:
+        banners.append("<strong>SYNTHETIC.</strong> Made from phantoms, not from patients.")
+    if report.simulated_raters:
+        names = ", ".join(map(escape, report.simulated_raters))
+        banners.append(f"<strong>Simulated raters.</strong> A program answered as {names}.")
+    if report.interim:
+        banners.append(
+            "<strong>Interim look.</strong> The study was still open to answers; the p-values "
+            "don't allow for looking early."
+        )
+    return "".join(f'<p class="report-banner" role="note">{banner}</p>\n' for banner in banners)
+
+
+def _figure(report: Report, name: str) -> str:
+    figure, caption = report.figures[name], report.captions[name]
+    data = base64.b64encode(svg_bytes(figure)).decode()
+    width, height = (round(inches * 96 * 1.25) for inches in figure.get_size_inches())
+    return (
+        f'<figure class="report-figure"><img src="data:image/svg+xml;base64,{data}" '
+        f'width="{width}" height="{height}" alt="{escape(caption.alt)}">'
+        f"<figcaption>{escape(caption.text)}</figcaption></figure>\n"
+    )
+
+
+def _methods_section(report: Report) -> str:
+    facts = {
+        "Answers": f"{report.source.name}: {report.n_used} of {report.n_answers} used; left out "
+        f"{report.n_older_revisions} older revisions and {report.n_repeats} repeats",
+        "SHA-256 of the answers": report.source.sha256 or "n/a: not read from a file",
+        "Collapse rule": f"{report.rule}: {RULES[report.rule]}",
+        "Questionnaire": f"version {report.questionnaire.version}",
+        "Intervals": f"{100 * report.level:g} %",
+        "Software": ", ".join(f"{name} {version}" for name, version in report.versions.items()),
+    }
+    items = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>\n" for k, v in facts.items())
+    rows = "".join(
+        f'<tr><th scope="row" class="report-text">{escape(m.table)}: '
+        f'{escape(", ".join(m.columns))}</th><td class="report-text">{escape(m.name)}</td>'
+        f'<td class="report-text">{escape(m.options)}</td>'
+        f'<td class="report-text">{escape(m.source)}</td></tr>\n'
+        for m in METHODS
+    )
+    head = "".join(
+        f'<th scope="col" class="report-text">{name}</th>'
+        for name in ("Table: columns", "Test", "Options", "Source")
+    )
+    return (
+        '<section class="report-section" id="report-methods"><h2>How it was made</h2>\n'
+        f'<dl class="report-facts">{items}</dl>\n'
+        "<details><summary>Test, options and source of every number</summary>"
+        '<div class="report-scroll" tabindex="0" role="region" aria-label="Methods">'
+        f'<table class="report-table report-methods"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div></details></section>\n"
+    )

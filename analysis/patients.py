@@ -1,0 +1,93 @@
+"""Intervals that resample patients: ROIs of one patient are alike, so they count for less."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+
+N_RESAMPLES = 4000
+# The ends of a 95 % interval then rest on 100 resamples each.
+SEED = 20260517
+# Fixed, so that the same answers give the same report.
+MIN_PATIENTS = 5
+# Fewer patients hold too few different resamples (126 with five) for an interval.
+
+
+@dataclass(frozen=True)
+class Interval:
+    """The ends of a confidence interval; both None, with the reason, where there is none."""
+
+    low: float | None
+    high: float | None
+    not_available: str | None = None
+
+
+def share_interval(patients: list[str], hits: npt.ArrayLike, level: float) -> Interval:
+    """Give the percentile interval of a share when whole patients are drawn with return.
+
+    Parameters
+    ----------
+    patients : n patients, one an answer
+    hits : (n,) array of bool
+    level : coverage in (0, 1)
+
+    Returns
+    -------
+    Interval
+        Not available with fewer than MIN_PATIENTS patients. Field and Welsh (2007),
+        doi:10.1111/j.1467-9868.2007.00593.x ("cluster bootstrap").
+    """
+    names, index = np.unique(np.array(patients, dtype=str), return_inverse=True)
+    if len(names) < MIN_PATIENTS:
+        return _too_few(len(names))
+    hit = np.bincount(index, weights=np.asarray(hits, float), minlength=len(names))
+    n = np.bincount(index, minlength=len(names))
+    weights = _resamples(len(names))
+    return _percentiles((weights @ hit) / (weights @ n), level)
+
+
+def delta_interval(
+    patients: list[str], levels: npt.ArrayLike, in_group: npt.ArrayLike, level: float
+) -> Interval:
+    """Give the percentile interval of Cliff's delta when whole patients are drawn with return.
+
+    Parameters
+    ----------
+    patients : n patients, one an answer
+    levels : (n,) array of int
+        Ordered answers, from 1.
+    in_group : (n,) array of bool
+        Whether the answer is of the group, else it is of those that the group is compared with.
+    level : coverage in (0, 1)
+    """
+    value, group = np.asarray(levels, int), np.asarray(in_group, bool)
+    names, index = np.unique(np.array(patients, dtype=str), return_inverse=True)
+    fewest = min(len(set(index[group].tolist())), len(set(index[~group].tolist())))
+    if fewest < MIN_PATIENTS:
+        return _too_few(fewest)
+    counts = np.zeros((2, len(names), int(value.max())))
+    np.add.at(counts, (group.astype(int), index, value - 1), 1)
+    weights = _resamples(len(names))
+    others, own = weights @ counts[0], weights @ counts[1]
+    n = own.sum(axis=1) * others.sum(axis=1)
+    below = np.cumsum(others, axis=1) - others
+    u = (own * (below + others / 2)).sum(axis=1)
+    kept = n > 0
+    return _percentiles(2 * u[kept] / n[kept] - 1, level)
+
+
+def _resamples(n_patients: int) -> FloatArray:
+    rng = np.random.default_rng(SEED)
+    even = np.full(n_patients, 1 / n_patients)
+    return rng.multinomial(n_patients, even, size=N_RESAMPLES).astype(float)
+
+
+def _percentiles(values: FloatArray, level: float) -> Interval:
+    low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high))
+
+
+def _too_few(n: int) -> Interval:
+    return Interval(None, None, f"interval over patients: {n} patients, needs {MIN_PATIENTS}")

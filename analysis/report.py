@@ -1,0 +1,187 @@
+"""From answers to a report: tables, figures, one page, one file of results."""
+
+import hashlib
+import platform
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import scipy
+from matplotlib.figure import Figure
+
+from analysis.answers import Selection, select_answers
+from analysis.captions import classes_caption, confidence_caption, reasons_caption
+from analysis.classes import (
+    SEVERAL_CLASSES,
+    categories,
+    class_table,
+    combination_table,
+    family_table,
+    own_word_table,
+    reason_table,
+)
+from analysis.confidence import confidence_table, confidence_tests
+from analysis.contents import Caption, Report, Source
+from analysis.correction import correction_pairs, correction_table, correction_tests
+from analysis.counts import answer_counts
+from analysis.figures import bar_figure, confidence_figure, png_bytes, svg_bytes
+from analysis.formats import REPORT_FORMATS
+from analysis.html import render_page
+from analysis.proportions import LEVEL
+from analysis.results import provenance, results_json
+from lesions.atomic import write_atomically
+from lesions.formats import ANSWERS
+from lesions.questionnaire import CollapseRule, Questionnaire, paper_questionnaire
+from lesions.tsv import read_table, write_table
+
+
+def read_answers(path: Path | str) -> tuple[pd.DataFrame, Source]:
+    """Read answers.tsv, and take the file's name and SHA-256 for the report."""
+    path = Path(path)
+    answers = read_table(path, ANSWERS)
+    return answers, Source(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def analyse(
+    answers: pd.DataFrame,
+    *,
+    questionnaire: Questionnaire | None = None,
+    rule: CollapseRule = "set",
+    source: Source | None = None,
+    level: float = LEVEL,
+) -> Report:
+    """Compute H1 to H4 per rater, as the paper does (sections 3.3.2 and 4.2.4).
+
+    Parameters
+    ----------
+    answers : DataFrame
+        In the format ANSWERS. `attrs["synthetic"]` says whether it is of phantoms;
+        `attrs["provenance"]` may hold `simulated_raters` (names) and `interim` (bool).
+    questionnaire : Questionnaire
+        The paper's by default.
+    rule : how several classes collapse into one family
+    source : where the answers come from
+    level : coverage of the intervals, in (0, 1)
+
+    Returns
+    -------
+    Report
+        What can't be computed is missing, with the reason in `not_available`.
+
+    Raises
+    ------
+    AnswersError
+        There is no answer, or one breaks a rule.
+    """
+    questionnaire = questionnaire or paper_questionnaire()
+    source = source or Source("answers")
+    chosen = select_answers(answers, questionnaire, rule, source.name)
+    tables = _tables(chosen, questionnaire, rule, level)
+    made_of = answers.attrs.get("provenance") or {}
+    simulated = tuple(sorted(map(str, made_of.get("simulated_raters", ()))))
+    synthetic = bool(answers.attrs.get("synthetic", False))
+    figures, captions = _figures(tables, questionnaire, simulated, synthetic)
+    return Report(
+        tables=tables,
+        figures=figures,
+        captions=captions,
+        questionnaire=questionnaire,
+        source=source,
+        rule=rule,
+        level=level,
+        raters=chosen.raters,
+        synthetic=synthetic,
+        interim=bool(made_of.get("interim", False)),
+        simulated_raters=tuple(name for name in simulated if name in chosen.raters),
+        n_answers=len(chosen.all),
+        n_used=len(chosen.used),
+        n_older_revisions=chosen.n_older_revisions,
+        n_repeats=chosen.n_repeats,
+        versions=_versions(),
+    )
+
+
+def write_report(report: Report, out: Path | str) -> list[Path]:
+    """Write tables, figures, report.html and results.json into a folder; give their paths.
+
+    Everything is made before the first file is written, and each file appears whole.
+    """
+    out = Path(out)
+    files: dict[str, bytes] = {}
+    for name, figure in report.figures.items():
+        files[f"{name}.svg"] = svg_bytes(figure)
+        files[f"{name}.png"] = png_bytes(figure)
+    files["results.json"] = results_json(report).encode()
+    files["report.html"] = render_page(report).encode()
+    for name, table in report.tables.items():
+        fmt = REPORT_FORMATS[name]
+        path = out / fmt.filename
+        write_table(table, path, fmt, provenance(report), synthetic=report.synthetic)
+    for filename, content in files.items():
+        with write_atomically(out / filename) as temporary:
+            temporary.write_bytes(content)
+    return sorted(out / name for name in [*files, *(f"{t}.tsv" for t in report.tables)])
+
+
+def _tables(
+    chosen: Selection, questionnaire: Questionnaire, rule: CollapseRule, level: float
+) -> dict[str, pd.DataFrame]:
+    n_levels = len(questionnaire.confidence_levels)
+    correction = correction_table(chosen, level)
+    return {
+        "answer_counts": answer_counts(chosen),
+        "families": family_table(chosen, level),
+        "classes": class_table(chosen, questionnaire),
+        "combinations": combination_table(chosen, questionnaire, rule),
+        "own_words": own_word_table(chosen),
+        "confidence": confidence_table(chosen, n_levels),
+        "confidence_tests": confidence_tests(chosen, n_levels, level),
+        "reasons": reason_table(chosen, questionnaire, level),
+        "correction": correction,
+        "correction_tests": correction_tests(correction),
+        "correction_pairs": correction_pairs(correction),
+    }
+
+
+def _figures(
+    tables: dict[str, pd.DataFrame],
+    questionnaire: Questionnaire,
+    simulated: tuple[str, ...],
+    synthetic: bool,
+) -> tuple[dict[str, Figure], dict[str, Caption]]:
+    def name_of(rater: str) -> str:
+        return f"{rater} (simulated)" if rater in simulated else rater
+
+    families = categories(questionnaire)
+    counted = tables["classes"].groupby("category")["n"].sum()
+    rows = [name for name in families if name not in SEVERAL_CLASSES or counted[name]]
+    bands = [families[name] or "several" for name in rows]
+    reasons = [option.name for option in questionnaire.reasons]
+    figures = {
+        "figure_classes": bar_figure(
+            tables["classes"], rows, "category", name_of, bands=bands, synthetic=synthetic
+        ),
+        "figure_confidence": confidence_figure(
+            tables["confidence"], questionnaire.confidence_levels, name_of, synthetic=synthetic
+        ),
+        "figure_reasons": bar_figure(
+            tables["reasons"], reasons, "reason", name_of, synthetic=synthetic
+        ),
+    }
+    captions = {
+        "figure_classes": classes_caption(tables["classes"]),
+        "figure_confidence": confidence_caption(tables["confidence"]),
+        "figure_reasons": reasons_caption(tables["reasons"]),
+    }
+    return figures, captions
+
+
+def _versions() -> dict[str, str]:
+    return {
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+        "pandas": pd.__version__,
+        "matplotlib": mpl.__version__,
+    }

@@ -1,0 +1,68 @@
+"""Every number of a report in one JSON file, with the name of its test and its options."""
+
+import json
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from analysis.contents import Report
+from analysis.formats import REPORT_FORMATS, RULES
+from analysis.methods import METHODS
+from analysis.patients import MIN_PATIENTS, N_RESAMPLES, SEED
+
+
+def provenance(report: Report) -> dict[str, Any]:
+    """Say what the report was made from and how; the same for every table of it."""
+    return {
+        "source": report.source.name,
+        "source_sha256": report.source.sha256,
+        "n_answers": report.n_answers,
+        "n_used": report.n_used,
+        "n_older_revisions_left_out": report.n_older_revisions,
+        "n_repeats_left_out": report.n_repeats,
+        "interim": report.interim,
+        "simulated_raters": list(report.simulated_raters),
+        "options": {
+            "rule": report.rule,
+            "rule_in_words": RULES[report.rule],
+            "questionnaire_version": report.questionnaire.version,
+            "level": report.level,
+            "patient_resamples": N_RESAMPLES,
+            "patient_seed": SEED,
+            "patient_minimum": MIN_PATIENTS,
+        },
+        "versions": dict(report.versions),
+    }
+
+
+def results_json(report: Report) -> str:
+    """Give the content of results.json; what is not available is null."""
+    content = {
+        "synthetic": report.synthetic,
+        "provenance": provenance(report),
+        "results": {name: _result(name, table) for name, table in report.tables.items()},
+    }
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _result(name: str, table: pd.DataFrame) -> dict[str, Any]:
+    methods = [
+        {"columns": list(m.columns), "test": m.name, "options": m.options, "source": m.source}
+        for m in METHODS
+        if m.table == name
+    ]
+    rows = [_plain(row) for row in table.to_dict("records")]
+    return {"description": REPORT_FORMATS[name].description, "methods": methods, "rows": rows}
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        str(name): None
+        if isinstance(value, float) and math.isnan(value)
+        else list(value)
+        if isinstance(value, tuple)
+        else value
+        for name, value in row.items()
+    }

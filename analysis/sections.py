@@ -1,0 +1,251 @@
+"""The sections of the report, one a hypothesis, as HTML fragments."""
+
+from collections.abc import Sequence
+from html import escape
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from analysis.contents import GROUP_NAMES, Report
+from analysis.correction import GROUPS_H4
+from analysis.formats import VERDICTS
+from analysis.markup import MISSING, number, p_value, percent, table
+from lesions.formats import GROUPS
+
+Row = dict[Any, Any]
+
+
+def answers_section(report: Report) -> str:
+    """Show how many answers count, and how many were left out."""
+    rows = [
+        [_rater(report, row), GROUP_NAMES[row["group"]]]
+        + [number(row[name], 0) for name in ("n_used", "n_older_revisions", "n_repeats")]
+        + [number(row["n_patients"], 0)]
+        + [number(row["median_volume_mm3"], 1), number(row["median_active_s"], 1)]
+        for row in _rows(report.tables["answer_counts"])
+    ]
+    header = ["Rater", "Group", "Answers", "Changed later", "Repeats", "Patients"]
+    header += ["Median volume (mm³)", "Median time (s)"]
+    body = table("Answers that count, and answers left out", header, rows, n_row_heads=2)
+    text = (
+        f"{report.n_used} of {report.n_answers} answers count: the newest of each rater's first "
+        f"showing of an ROI. Left out: {report.n_older_revisions} that the rater changed later, "
+        f"{report.n_repeats} to repeats."
+    )
+    return _section("answers", "Answers", f"<p>{text}</p>\n{body}")
+
+
+def classes_section(report: Report, figure: str) -> str:
+    """Show H1 and H2: what the raters call the ROIs of each group."""
+    families = {
+        (row["rater"], row["group"], row["family"]): row for row in _rows(report.tables["families"])
+    }
+    rows = [
+        [GROUP_NAMES[group], escape(report.rater_name(rater))]
+        + [_share(families[rater, group, verdict]) for verdict in VERDICTS]
+        for group in GROUPS
+        for rater in report.raters
+    ]
+    header = ["Group", "Rater", "MS lesion", "CL", "WML", "Unclear", "No MS lesion"]
+    caption = "Share of answers (%), count, Wilson interval; below, interval over patients"
+    body = _lead(report, "FPL_MS", "H1", "false positives of patients with MS")
+    body += _lead(report, "FPL_mimic", "H2", "false positives of patients with a mimic")
+    body += _lead(report, "FNL", "Missed lesions", "missed lesions (FNL)")
+    body += table(caption, header, rows, n_row_heads=2) + figure + _combinations(report)
+    return _section("classes", "H1, H2: what the raters see", body)
+
+
+def confidence_section(report: Report, figure: str, reasons: str) -> str:
+    """Show H3: confidence per group, and the comparisons with TPL."""
+    levels = len(report.questionnaire.confidence_levels)
+    rows = [
+        [GROUP_NAMES[row["group"]], _rater(report, row), number(row["n"], 0)]
+        + [number(row[name]) for name in ("mean", "sd")]
+        + [number(row["median"], 1), *map(escape, row["level_counts"])]
+        for row in _by_group(report.tables["confidence"], tuple(GROUPS))
+    ]
+    header = ["Group", "Rater", "n", "Mean", "SD", "Median"]
+    header += [f"Level {level}" for level in range(1, levels + 1)]
+    body = table("Confidence in the classification", header, rows, n_row_heads=2) + figure
+    tests = [_confidence_test(report, row) for row in _by_comparison(report)]
+    header = ["Comparison", "Rater", "n", "U", "p", "p exact", "Cliff’s delta"]
+    header += ["AD p, table", "AD p, exact", "Not available"]
+    caption = (
+        "Mann-Whitney, one-sided (lower than TPL), and Anderson-Darling (AD), two-sided; "
+        "delta with its interval over patients"
+    )
+    body += table(caption, header, tests, n_row_heads=2, text_columns=[9])
+    body += (
+        '<p class="report-note">* Not a comparison of the paper. The p-values take all ROIs as '
+        "independent, though those of one patient are alike; the interval over patients does "
+        "not. SciPy’s Anderson-Darling table ends at 0.001 and 0.25 and is too liberal on few "
+        "levels: read the exact p.</p>\n"
+    )
+    return _section("confidence", "H3: confidence", body + reasons)
+
+
+def correction_section(report: Report) -> str:
+    """Show H4: how many delineations need correction, and the tests."""
+    shares = {(row["rater"], row["group"]): row for row in _rows(report.tables["correction"])}
+    rows = [
+        [escape(report.rater_name(rater))] + [_share(shares[rater, group]) for group in GROUPS_H4]
+        for rater in report.raters
+    ]
+    header = ["Rater", *(GROUP_NAMES[group] for group in GROUPS_H4)]
+    caption = "Needs correction (%), count, Wilson interval; below, interval over patients"
+    body = table(caption, header, rows)
+    tests = [_overall_test(report, row) for row in _rows(report.tables["correction_tests"])]
+    header = ["Rater", "Groups", "χ²", "df", "p", "Smallest expected", "p exact", "Not available"]
+    caption = "All groups: chi-square, and the Fisher-Freeman-Halton exact test beside it"
+    body += table(caption, header, tests, text_columns=[1, 7])
+    body += _pairs_table(report)
+    return _section("correction", "H4: delineations that need correction", body)
+
+
+def _overall_test(report: Report, row: Row) -> list[str]:
+    return [
+        _rater(report, row),
+        ", ".join(GROUP_NAMES[group] for group in row["groups"]),
+        number(row["chi2"]),
+        number(row["df"], 0),
+        p_value(row["p_chi2"]),
+        number(row["min_expected"], 1),
+        p_value(row["p_exact"]),
+        _why(row),
+    ]
+
+
+def _pairs_table(report: Report) -> str:
+    order = {pair: i for i, pair in enumerate(combinations(GROUPS_H4, 2))}
+    rows = [
+        [
+            f"{GROUP_NAMES[row['group_a']]} – {GROUP_NAMES[row['group_b']]}",
+            _rater(report, row),
+            f"{row['n_yes_a']}/{row['n_a']}",
+            f"{row['n_yes_b']}/{row['n_b']}",
+            number(row["chi2_yates"]),
+            *(p_value(row[name]) for name in ("p_yates", "q_yates", "p_fisher", "q_fisher")),
+            _why(row),
+        ]
+        for row in sorted(
+            _rows(report.tables["correction_pairs"]),
+            key=lambda row: order[row["group_a"], row["group_b"]],
+        )
+    ]
+    header = ["Groups", "Rater", "First", "Second", "χ² Yates", "p", "q"]
+    header += ["Fisher p", "Fisher q", "Not available"]
+    caption = "Pairs; q is p after Benjamini-Hochberg over the rater’s pairs that could be tested"
+    return table(caption, header, rows, n_row_heads=2, text_columns=[9])
+
+
+def _section(name: str, title: str, body: str) -> str:
+    return (
+        f'<section class="report-section" id="report-{name}"><h2>{escape(title)}</h2>\n'
+        f"{body}</section>\n"
+    )
+
+
+def _lead(report: Report, group: str, hypothesis: str, noun: str) -> str:
+    """Give one sentence: how many of a group each rater calls MS lesions."""
+    families = report.tables["families"]
+    own = families[(families["group"] == group) & (families["family"] == "MS")]
+    parts = [
+        f"{escape(report.rater_name(row['rater']))} {row['n']} of {row['n_answers']} "
+        f"({percent(row['share'])} %)"
+        if row["n_answers"]
+        else f"{escape(report.rater_name(row['rater']))}: no answers"
+        for row in _rows(own)
+    ]
+    return (
+        f"<p><strong>{escape(hypothesis)}.</strong> Called an MS lesion among the {escape(noun)}: "
+        f"{', '.join(parts)}.</p>\n"
+    )
+
+
+def _share(row: Row) -> str:
+    if not row["n_answers"]:
+        return f'<span class="report-missing">{MISSING}: {escape(row["not_available"])}</span>'
+    patients: str = (
+        f"{percent(row['patient_low'])}–{percent(row['patient_high'])}"
+        if pd.isna(row["not_available"])
+        else MISSING
+    )
+    return (
+        f"<b>{percent(row['share'])}</b> {row['n']}/{row['n_answers']}"
+        f'<span class="report-interval">{percent(row["low"])}–{percent(row["high"])}</span>'
+        f'<span class="report-interval">{patients}</span>'
+    )
+
+
+def _combinations(report: Report) -> str:
+    rows = [
+        [
+            GROUP_NAMES[row["group"]],
+            _rater(report, row),
+            escape(" › ".join(row["classes"])),
+            escape(row["family"]),
+            f"{row['n']}/{row['n_answers']}",
+            percent(row["share"]),
+        ]
+        for row in _by_group(report.tables["combinations"], tuple(GROUPS))
+    ]
+    header = ["Group", "Rater", "Classes, most certain first", "Counts as", "n", "%"]
+    title = "Every combination of classes, and the raters’ own words"
+    body = table("Combinations", header, rows, n_row_heads=2, text_columns=[2, 3])
+    words = [
+        [
+            GROUP_NAMES[row["group"]],
+            _rater(report, row),
+            escape(row["question"]),
+            escape(row["words"]),
+            str(row["n"]),
+        ]
+        for row in _by_group(report.tables["own_words"], tuple(GROUPS))
+    ]
+    if words:
+        header = ["Group", "Rater", "Question", "Words", "n"]
+        body += table("Raters’ own words", header, words, n_row_heads=2, text_columns=[2, 3])
+    return f"<details><summary>{title}</summary>\n{body}</details>\n"
+
+
+def _confidence_test(report: Report, row: Row) -> list[str]:
+    star = "" if row["in_paper"] == "yes" else " *"
+    clip = {"floor": "≤", "cap": "≥"}.get(row["p_ad_clipped"], "")
+    delta = number(row["cliffs_delta"])
+    if not pd.isna(row["patient_low"]):
+        low, high = number(row["patient_low"]), number(row["patient_high"])
+        delta += f'<span class="report-interval">{low} to {high}</span>'
+    return [
+        f"{GROUP_NAMES[row['group']]} – TPL{star}",
+        _rater(report, row),
+        f"{row['n']}, {row['n_tpl']}",
+        number(row["u"], 1),
+        p_value(row["p_mann_whitney"]),
+        p_value(row["p_mann_whitney_exact"]),
+        delta,
+        clip + p_value(row["p_ad_tabulated"]),
+        p_value(row["p_ad_exact"]),
+        _why(row),
+    ]
+
+
+def _by_comparison(report: Report) -> list[Row]:
+    return _by_group(report.tables["confidence_tests"], ("FNL", "FPL_MS", "FPL_mimic"))
+
+
+def _by_group(frame: pd.DataFrame, order: Sequence[str]) -> list[Row]:
+    place = {group: i for i, group in enumerate(order)}
+    return sorted(_rows(frame), key=lambda row: place[row["group"]])
+
+
+def _rows(frame: pd.DataFrame) -> list[Row]:
+    return frame.to_dict("records")
+
+
+def _rater(report: Report, row: Row) -> str:
+    return escape(report.rater_name(row["rater"]))
+
+
+def _why(row: Row) -> str:
+    return "" if pd.isna(row["not_available"]) else escape(row["not_available"])
