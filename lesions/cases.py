@@ -22,6 +22,8 @@ FILE_ENDING = ".nii.gz"
 CHANNEL_ENDING = "_0000" + FILE_ENDING
 #: Begins the two hex digits of a byte that a case id can't hold as it is.
 ESCAPE = "="
+#: Bytes of a NIfTI-1 header; a NIfTI-2 header has 540.
+SIZEOF_NIFTI1 = 348
 #: Longest file name, in bytes, on the usual file systems.
 MAX_FILENAME_BYTES = 255
 #: Largest cosine between two axes; ITK's reader takes no more without a qform (1e-4, as measured
@@ -135,10 +137,10 @@ def read_case_image(scan: Scan) -> tuple[tuple[int, ...], NDArray[np.float64]]:
         It is not 3-D, holds NaN or infinite voxels, or its axes are not perpendicular: SimpleITK,
         with which nnU-Net reads, takes no sheared grid.
     """
-    n_axes = len(nib.load(scan.image).shape)
-    if n_axes != 3:
-        raise CaseError(f"expected a 3-D image, came one with {n_axes} axes: {scan.image}")
     image = read_image(scan.image)
+    stored = open_header(scan.image).shape
+    if len(stored) != 3:
+        raise CaseError(f"expected a 3-D image, came one of shape {stored}: {scan.image}")
     n_bad = int(image.array.size - np.isfinite(image.array).sum())
     if n_bad:
         raise CaseError(
@@ -153,6 +155,23 @@ def read_case_image(scan: Scan) -> tuple[tuple[int, ...], NDArray[np.float64]]:
             f"them, which nnU-Net's reader refuses: {scan.image}"
         )
     return image.array.shape, image.affine
+
+
+def open_header(path: Path) -> nib.nifti1.Nifti1Image:
+    """Open an image with all fields of its own header; no voxel is read.
+
+    Raises
+    ------
+    CaseError
+        It is no single NIfTI-1 file; SimpleITK, with which nnU-Net reads, takes no NIfTI-2.
+    """
+    try:
+        loaded = nib.load(path)
+    except nib.filebasedimages.ImageFileError:
+        loaded = None
+    if not isinstance(loaded, nib.nifti1.Nifti1Image) or loaded.header.sizeof_hdr != SIZEOF_NIFTI1:
+        raise CaseError(f"expected NIfTI-1 in one file, which nnU-Net's reader takes: {path}")
+    return loaded
 
 
 def write_channel(image: Path, destination: Path) -> None:

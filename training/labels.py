@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import nibabel as nib
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from lesions.atomic import write_atomically
+from lesions.cases import open_header
 from training.policy import Change
 
 BoolArray = NDArray[np.bool_]
@@ -79,8 +81,7 @@ def write_labels(labels: BoolArray, image: Path, destination: Path) -> None:
     image : path of the scan
     destination : path ending in .nii.gz
     """
-    loaded = nib.load(image)
-    header = loaded.header.copy()
+    header: Any = open_header(image).header  # nibabel leaves its methods untyped
     header.extensions.clear()
     header.set_data_dtype(np.uint8)
     header.set_slope_inter(1, 0)
@@ -88,7 +89,7 @@ def write_labels(labels: BoolArray, image: Path, destination: Path) -> None:
         header[name] = 0
     for name in ("descrip", "aux_file", "intent_name"):
         header[name] = b""
-    encoded = type(loaded)(labels.astype(np.uint8), None, header).to_bytes()
+    encoded = nib.nifti1.Nifti1Image(labels.astype(np.uint8), None, header).to_bytes()
     with write_atomically(destination) as temporary:
         temporary.write_bytes(igzip.compress(encoded, mtime=0))
 
