@@ -1,4 +1,4 @@
-"""Lay out the figure of the progress page: ROIs answered against time worked, a line a rater."""
+"""Lay out the figure of the progress page: answers against time worked, a line a rater."""
 
 import math
 from collections.abc import Sequence
