@@ -71,10 +71,11 @@ def collect_predictions(
     # Paths are written relative to the table, and the folder is renamed in its place at the end.
     out = out.parent.resolve() / out.name
     with build_folder(out) as folder:
-        scans = [
-            _collect(scan, found.get(scan.name), folder, model, cohort.synthetic)
-            for scan in tqdm(cohort.scans, desc="scans", unit="scan")
-        ]
+        with tqdm(cohort.scans, desc="scans", unit="scan") as bar:
+            scans = [
+                _collect(scan, found.get(scan.name), folder, model, cohort.synthetic)
+                for scan in bar
+            ]
         write_scans(scans, folder / "scans.tsv", {"model": model}, synthetic=cohort.synthetic)
     return Collected(out / "scans.tsv", len(found), without)
 

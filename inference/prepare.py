@@ -33,8 +33,8 @@ def prepare_images(scans: Sequence[Scan], out: Path, *, link: bool = False) -> t
     CaseError, ImageError
         nnU-Net could not read an image.
     """
-    with build_folder(out) as folder:
-        for scan in tqdm(scans, desc="scans", unit="scan"):
+    with build_folder(out) as folder, tqdm(scans, desc="scans", unit="scan") as bar:
+        for scan in bar:
             read_case_image(scan)
             channel = folder / (case_id(scan.name) + CHANNEL_ENDING)
             if link and scan.image.name.endswith(FILE_ENDING):

@@ -136,10 +136,13 @@ def build_dataset(
     rows: list[dict[str, Any]] = []
     cases: dict[str, dict[str, Any]] = {}
     with build_folder(out / name.folder) as folder:
-        for scan, reference in tqdm(pairs, desc="cases", unit="case"):
-            found, described = _write_case(folder, scan, reference, rois.pop(_key(scan), []), rules)
-            rows += found
-            cases[case_id(scan.name)] = described
+        with tqdm(pairs, desc="cases", unit="case") as bar:
+            for scan, reference in bar:
+                found, described = _write_case(
+                    folder, scan, reference, rois.pop(_key(scan), []), rules
+                )
+                rows += found
+                cases[case_id(scan.name)] = described
         n_left_out = sum(map(len, rois.values()))
         changes = pd.DataFrame(rows, columns=[column.name for column in CHANGES.columns])
         making = describe_making(review, cohort, questionnaire, policy, cases)

@@ -89,7 +89,8 @@ def write_labels(labels: BoolArray, image: Path, destination: Path) -> None:
         header[name] = 0
     for name in ("descrip", "aux_file", "intent_name"):
         header[name] = b""
-    encoded = nib.nifti1.Nifti1Image(labels.astype(np.uint8), None, header).to_bytes()
+    make_image: Any = nib.nifti1.Nifti1Image  # untyped too
+    encoded: bytes = make_image(labels.astype(np.uint8), None, header).to_bytes()
     with write_atomically(destination) as temporary:
         temporary.write_bytes(igzip.compress(encoded, mtime=0))
 
