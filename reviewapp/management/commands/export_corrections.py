@@ -1,0 +1,40 @@
+"""Export a study's sample, answers and masks for the next labels."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from tqdm import tqdm
+
+from reviewapp.corrections import export_corrections
+from reviewapp.lookup import find_study
+from reviewapp.management.command import Command as StudyCommand
+from reviewapp.management.looks import add_look_arguments, look
+from reviewapp.models import Roi
+
+
+class Command(StudyCommand):
+    """Write a folder that `python -m training dataset` reads."""
+
+    help = (
+        "Write rois.tsv, answers.tsv, corrections.tsv and one BIDS-named mask an ROI, on the "
+        "scan's own grid. They tell groups, so the study must be unblinded."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the study and the folder."""
+        parser.add_argument("study", metavar="STUDY", help="its name or id")
+        parser.add_argument("--out", type=Path, required=True, help="folder to make")
+        add_look_arguments(parser)
+
+    def run(self, **options: Any) -> str:
+        """Write the folder."""
+        study = find_study(options["study"])
+        interim = look(study, options)
+        n_masks = export_corrections(study, options["out"], interim=interim, progress=_bar)
+        return f"{options['out']}: {n_masks} masks"
+
+
+def _bar(rois: Sequence[Roi]) -> Iterable[Roi]:
+    return tqdm(rois, desc="masks", unit="mask")
