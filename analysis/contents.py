@@ -10,8 +10,8 @@ from lesions.questionnaire import CollapseRule, Questionnaire
 
 #: Groups in words, for people.
 GROUP_NAMES = {
-    "FPL_MS": "FPL, MS",
-    "FPL_mimic": "FPL, mimic",
+    "FPL_MS": "FPL (MS)",
+    "FPL_mimic": "FPL (mimic)",
     "TPL": "TPL",
     "FNL": "FNL",
 }

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
 import numpy as np
@@ -22,6 +23,8 @@ from lesions.formats import GROUPS
 
 MM = 1 / 25.4
 ONE_COLUMN_MM, TWO_COLUMNS_MM = 90.0, 190.0
+NOTE_MM = 4.0
+# Height of the strip that the word "synthetic" stands in.
 DPI = 600
 # What journals ask of line art with text.
 #: Okabe and Ito's colours, ordered so that neighbours differ in grey, too.
@@ -52,6 +55,8 @@ _STYLE: Any = {
     "svg.hashsalt": "second-look",
 }
 _LOCK = threading.Lock()
+#: File and page show the same drawing, made once; it goes when the figure goes.
+_SVG: WeakKeyDictionary[Figure, bytes] = WeakKeyDictionary()
 
 
 @contextmanager
@@ -94,12 +99,17 @@ def bar_figure(
         axes[0].set_ylim(len(rows) - 0.5, -0.5)
         top = table["share"].max()
         axes[0].set_xlim(0, 100 * min(1.18, 1.25 * (0.4 if pd.isna(top) else max(0.1, float(top)))))
-        figure.supxlabel("Share of the rater's answers in the group (%)", fontsize=7)
+        figure.supxlabel(
+            "Share of the rater's answers in the group (%)",
+            y=(NOTE_MM * synthetic + 1) / height_mm,
+            fontsize=7,
+        )
         for axis in axes:
             _draw_bands(axis, bands or [None] * len(rows), named=axis is axes[-1])
         handles = axes[0].get_legend_handles_labels()[0]
         labels = [name_of(rater) for rater in raters]
-        figure.legend(handles, labels, loc="outside upper left", ncols=min(6, len(raters)))
+        ncols = _legend_columns(labels, TWO_COLUMNS_MM)
+        figure.legend(handles, labels, loc="outside upper left", ncols=ncols)
     return figure
 
 
@@ -123,8 +133,10 @@ def confidence_figure(
     """
     raters = list(dict.fromkeys(table["rater"]))
     offsets = (np.arange(len(raters)) - (len(raters) - 1) / 2) * min(0.2, 0.7 / len(raters))
+    ncols = _legend_columns([name_of(rater) for rater in raters], ONE_COLUMN_MM)
     with _style():
-        figure = _figure(ONE_COLUMN_MM, 72, synthetic)
+        height_mm = 68 + 4 * -(-len(raters) // ncols)
+        figure = _figure(ONE_COLUMN_MM, height_mm, synthetic)
         axis = figure.subplots()
         for i, rater in enumerate(raters):
             own = table[table["rater"] == rater].set_index("group").reindex(list(GROUPS))
@@ -143,18 +155,22 @@ def confidence_figure(
             )
         axis.set_xlim(-0.5, len(GROUPS) - 0.5)
         axis.set_ylim(0.5, len(levels) + 0.75)
-        numbered = [f"{level}\n{number}" for number, level in enumerate(levels, start=1)]
+        numbered = [f"{level}  {number}" for number, level in enumerate(levels, start=1)]
         axis.set_yticks(range(1, len(levels) + 1), labels=numbered)
         axis.set_xticks(range(len(GROUPS)), labels=[_n_label(table, group) for group in GROUPS])
-        axis.set_ylabel("Confidence (mean and standard deviation)")
+        axis.set_ylabel("Confidence (mean and sd)")
         axis.grid(axis="y", color="0.88", linewidth=0.5)
-        figure.legend(loc="outside upper left", ncols=min(3, len(raters)))
+        figure.legend(loc="outside upper left", ncols=ncols)
     return figure
 
 
 def svg_bytes(figure: Figure) -> bytes:
     """Render as SVG; text stays text, and the same figure gives the same bytes."""
-    return _render(figure, format="svg", metadata={"Date": None, "Creator": "Second Look"})
+    if figure not in _SVG:
+        _SVG[figure] = _render(
+            figure, format="svg", metadata={"Date": None, "Creator": "Second Look"}
+        )
+    return _SVG[figure]
 
 
 def png_bytes(figure: Figure) -> bytes:
@@ -173,8 +189,16 @@ def _figure(width_mm: float, height_mm: float, synthetic: bool) -> Figure:
     figure = Figure(figsize=(width_mm * MM, height_mm * MM), layout="constrained")
     FigureCanvasAgg(figure)
     if synthetic:
-        figure.text(0.995, 0.995, SYNTHETIC_NOTE, ha="right", va="top", fontsize=5.5, color="0.3")
+        figure.text(0.01, 0.01, SYNTHETIC_NOTE, ha="left", va="bottom", fontsize=5.5, color="0.3")
+        strip = NOTE_MM / height_mm
+        figure.set_layout_engine("constrained", rect=(0, strip, 1, 1 - strip))
     return figure
+
+
+def _legend_columns(labels: Sequence[str], width_mm: float) -> int:
+    """Give as many columns as fit: 1.4 mm a character and 12 mm for symbol and gaps."""
+    widest = 12 + 1.4 * max(map(len, labels))
+    return max(1, min(len(labels), int(width_mm / widest)))
 
 
 def _bars(
@@ -216,7 +240,7 @@ def _draw_bands(axis: Axes, bands: Sequence[str | None], *, named: bool) -> None
         if row < len(bands) and bands[row] == bands[start]:
             continue
         if row < len(bands):
-            axis.axhline(row - 0.5, color="0.6", linewidth=0.5)
+            axis.axhline(row - 0.5, color="0.75", linewidth=0.5)
         if named and bands[start]:
             axis.annotate(
                 str(bands[start]),

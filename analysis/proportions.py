@@ -38,4 +38,4 @@ def share_columns(n: int, n_answers: int, level: float = LEVEL) -> dict[str, Any
     }
 
 
-NO_ANSWERS = "no answers in the group"
+NO_ANSWERS = "no answers"

@@ -156,7 +156,7 @@ def _figures(
     families = categories(questionnaire)
     counted = tables["classes"].groupby("category")["n"].sum()
     rows = [name for name in families if name not in SEVERAL_CLASSES or counted[name]]
-    bands = [families[name] or "several" for name in rows]
+    bands = [families[name] for name in rows]
     reasons = [option.name for option in questionnaire.reasons]
     figures = {
         "figure_classes": bar_figure(

@@ -7,13 +7,20 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.confidence import AD_CAP, AD_FLOOR, COMPARED
 from analysis.contents import GROUP_NAMES, Report
 from analysis.correction import GROUPS_H4
 from analysis.formats import VERDICTS
 from analysis.markup import MISSING, number, p_value, percent, table
+from analysis.patients import MIN_PATIENTS
 from lesions.formats import GROUPS
 
 Row = dict[Any, Any]
+_INTERVALS = (
+    '<p class="report-note">The Wilson interval takes all ROIs as independent. The interval over '
+    "patients does not; it is left out where a group has fewer than "
+    f"{MIN_PATIENTS} patients, or the share is 0 or 1.</p>\n"
+)
 
 
 def answers_section(report: Report) -> str:
@@ -48,11 +55,12 @@ def classes_section(report: Report, figure: str) -> str:
         for rater in report.raters
     ]
     header = ["Group", "Rater", "MS lesion", "CL", "WML", "Unclear", "No MS lesion"]
-    caption = "Share of answers (%), count, Wilson interval; below, interval over patients"
+    caption = "Share of answers (%), count; below, Wilson interval and interval over patients"
     body = _lead(report, "FPL_MS", "H1", "false positives of patients with MS")
     body += _lead(report, "FPL_mimic", "H2", "false positives of patients with a mimic")
-    body += _lead(report, "FNL", "Missed lesions", "missed lesions (FNL)")
-    body += table(caption, header, rows, n_row_heads=2) + figure + _combinations(report)
+    body += _lead(report, "FNL", "FNL", "missed lesions", "OTHER")
+    body += table(caption, header, rows, n_row_heads=2) + _INTERVALS
+    body += figure + _combinations(report)
     return _section("classes", "H1, H2: what the raters see", body)
 
 
@@ -75,7 +83,7 @@ def confidence_section(report: Report, figure: str, reasons: str) -> str:
         "Mann-Whitney, one-sided (lower than TPL), and Anderson-Darling (AD), two-sided; "
         "delta with its interval over patients"
     )
-    body += table(caption, header, tests, n_row_heads=2, text_columns=[9])
+    body += _table_with_reasons(caption, header, tests, n_row_heads=2)
     body += (
         '<p class="report-note">* Not a comparison of the paper. The p-values take all ROIs as '
         "independent, though those of one patient are alike; the interval over patients does "
@@ -93,12 +101,12 @@ def correction_section(report: Report) -> str:
         for rater in report.raters
     ]
     header = ["Rater", *(GROUP_NAMES[group] for group in GROUPS_H4)]
-    caption = "Needs correction (%), count, Wilson interval; below, interval over patients"
-    body = table(caption, header, rows)
+    caption = "Needs correction (%), count; below, Wilson interval and interval over patients"
+    body = table(caption, header, rows) + _INTERVALS
     tests = [_overall_test(report, row) for row in _rows(report.tables["correction_tests"])]
     header = ["Rater", "Groups", "χ²", "df", "p", "Smallest expected", "p exact", "Not available"]
     caption = "All groups: chi-square, and the Fisher-Freeman-Halton exact test beside it"
-    body += table(caption, header, tests, text_columns=[1, 7])
+    body += _table_with_reasons(caption, header, tests, n_row_heads=2)
     body += _pairs_table(report)
     return _section("correction", "H4: delineations that need correction", body)
 
@@ -136,7 +144,7 @@ def _pairs_table(report: Report) -> str:
     header = ["Groups", "Rater", "First", "Second", "χ² Yates", "p", "q"]
     header += ["Fisher p", "Fisher q", "Not available"]
     caption = "Pairs; q is p after Benjamini-Hochberg over the rater’s pairs that could be tested"
-    return table(caption, header, rows, n_row_heads=2, text_columns=[9])
+    return _table_with_reasons(caption, header, rows, n_row_heads=2)
 
 
 def _section(name: str, title: str, body: str) -> str:
@@ -146,10 +154,21 @@ def _section(name: str, title: str, body: str) -> str:
     )
 
 
-def _lead(report: Report, group: str, hypothesis: str, noun: str) -> str:
-    """Give one sentence: how many of a group each rater calls MS lesions."""
+def _table_with_reasons(
+    caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, n_row_heads: int
+) -> str:
+    """Give a table whose last column says why numbers are missing; left out where none is."""
+    last = len(header) - 1
+    if not any(row[last] for row in rows):
+        header, rows = header[:last], [row[:last] for row in rows]
+    return table(caption, header, rows, n_row_heads=n_row_heads, text_columns=[last])
+
+
+def _lead(report: Report, group: str, hypothesis: str, noun: str, verdict: str = "MS") -> str:
+    """Give one sentence: how many of a group each rater calls MS lesions, or not."""
     families = report.tables["families"]
-    own = families[(families["group"] == group) & (families["family"] == "MS")]
+    own = families[(families["group"] == group) & (families["family"] == verdict)]
+    called = "Called an MS lesion" if verdict == "MS" else "Called no MS lesion"
     parts = [
         f"{escape(report.rater_name(row['rater']))} {row['n']} of {row['n_answers']} "
         f"({percent(row['share'])} %)"
@@ -158,7 +177,7 @@ def _lead(report: Report, group: str, hypothesis: str, noun: str) -> str:
         for row in _rows(own)
     ]
     return (
-        f"<p><strong>{escape(hypothesis)}.</strong> Called an MS lesion among the {escape(noun)}: "
+        f"<p><strong>{escape(hypothesis)}.</strong> {called} among the {escape(noun)}: "
         f"{', '.join(parts)}.</p>\n"
     )
 
@@ -166,16 +185,13 @@ def _lead(report: Report, group: str, hypothesis: str, noun: str) -> str:
 def _share(row: Row) -> str:
     if not row["n_answers"]:
         return f'<span class="report-missing">{MISSING}: {escape(row["not_available"])}</span>'
-    patients: str = (
-        f"{percent(row['patient_low'])}–{percent(row['patient_high'])}"
-        if pd.isna(row["not_available"])
-        else MISSING
-    )
-    return (
-        f"<b>{percent(row['share'])}</b> {row['n']}/{row['n_answers']}"
-        f'<span class="report-interval">{percent(row["low"])}–{percent(row["high"])}</span>'
-        f'<span class="report-interval">{patients}</span>'
-    )
+    intervals = [(row["low"], row["high"]), (row["patient_low"], row["patient_high"])]
+    lines = [
+        f'<span class="report-interval">{percent(low)}–{percent(high)}</span>'
+        for low, high in intervals
+        if not pd.isna(low)
+    ]
+    return f"<b>{percent(row['share'])}</b> {row['n']}/{row['n_answers']}{''.join(lines)}"
 
 
 def _combinations(report: Report) -> str:
@@ -211,7 +227,9 @@ def _combinations(report: Report) -> str:
 
 def _confidence_test(report: Report, row: Row) -> list[str]:
     star = "" if row["in_paper"] == "yes" else " *"
-    clip = {"floor": "≤", "cap": "≥"}.get(row["p_ad_clipped"], "")
+    p_table = {"floor": f"≤{AD_FLOOR}", "cap": f"≥{AD_CAP}"}.get(
+        row["p_ad_clipped"], p_value(row["p_ad_tabulated"])
+    )
     delta = number(row["cliffs_delta"])
     if not pd.isna(row["patient_low"]):
         low, high = number(row["patient_low"]), number(row["patient_high"])
@@ -224,14 +242,14 @@ def _confidence_test(report: Report, row: Row) -> list[str]:
         p_value(row["p_mann_whitney"]),
         p_value(row["p_mann_whitney_exact"]),
         delta,
-        clip + p_value(row["p_ad_tabulated"]),
+        p_table,
         p_value(row["p_ad_exact"]),
         _why(row),
     ]
 
 
 def _by_comparison(report: Report) -> list[Row]:
-    return _by_group(report.tables["confidence_tests"], ("FNL", "FPL_MS", "FPL_mimic"))
+    return _by_group(report.tables["confidence_tests"], tuple(COMPARED))
 
 
 def _by_group(frame: pd.DataFrame, order: Sequence[str]) -> list[Row]:

@@ -83,5 +83,5 @@ def test_combinations_keep_the_order_and_count_custom_words_as_one_class(make_an
 
 def test_a_group_without_answers_says_so(make_answers):
     row = families_of(make_answers([{"group": "TPL"}])).loc[("rater1", "FNL", "MS")]
-    assert row["not_available"] == "no answers in the group"
+    assert row["not_available"] == "no answers"
     assert row[["share", "low", "high"]].isna().all()
