@@ -1,27 +1,87 @@
-"""The accounts of the demo: their passwords are published, so they exist in demo data only."""
+"""The demo: whose accounts, which studies, and the mark that its data folder bears."""
 
+import json
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest
+
+from lesions.atomic import write_atomically
+from reviewapp.models import Study
+
+OPEN_STUDY = "Demo: open study"
+FINISHED_STUDY = "Demo: finished study (simulated raters)"
+SIMULATED_RATERS = ("simulated-1", "simulated-2")
+
+
+class DemoError(ValueError):
+    """The demo can't be built here."""
 
 
 @dataclass(frozen=True)
 class DemoAccount:
-    """An account that the sign-in page of a demo shows."""
+    """An account that the sign-in page of a demo shows: its password is published."""
 
     name: str
     password: str
     does: str
 
 
-DEMO_ACCOUNTS = (
+RATERS = (
     DemoAccount("rater1", "demo-rater1", "reviews lesions"),
     DemoAccount("rater2", "demo-rater2", "reviews lesions"),
-    DemoAccount("researcher", "demo-researcher", "sees progress and results"),
 )
+RESEARCHER = DemoAccount("researcher", "demo-researcher", "sees progress and results")
+DEMO_ACCOUNTS = (*RATERS, RESEARCHER)
 
 
 def demo_accounts(request: HttpRequest) -> dict[str, tuple[DemoAccount, ...]]:
     """Give templates the demo's accounts; none where the data are no demo's."""
     return {"demo_accounts": DEMO_ACCOUNTS if settings.DEMO else ()}
+
+
+def claim_data_folder(seed: int) -> None:
+    """Mark the data folder as a demo's, or check that it is the one of this seed.
+
+    From then on the site shows the passwords at sign-in and answers on this machine alone.
+
+    Raises
+    ------
+    DemoError
+        The database holds accounts or studies of others, or a demo of another seed.
+    """
+    marker = settings.DEMO_MARKER
+    if marker.is_file():
+        built = json.loads(marker.read_text("utf-8"))["seed"]
+        if built != seed:
+            raise DemoError(
+                f"{marker.parent} holds the demo of seed {built}, not of {seed}: delete that "
+                "folder, or name another one in SECOND_LOOK_DATA"
+            )
+    elif User.objects.exists():
+        raise DemoError(
+            f"expected a database without accounts, since those of the demo have published "
+            f"passwords; came {User.objects.count()}: name an empty folder in SECOND_LOOK_DATA"
+        )
+    others = Study.objects.exclude(name__in=(OPEN_STUDY, FINISHED_STUDY))
+    if others.exists():
+        raise DemoError(f'expected no study but the demo\'s, came "{others[0].name}"')
+    if not marker.is_file():
+        with write_atomically(marker) as temporary:
+            temporary.write_text(json.dumps({"seed": seed}) + "\n", "utf-8")
+
+
+def make_accounts() -> None:
+    """Make the accounts that are missing; those of simulated raters can't sign in."""
+    for account in DEMO_ACCOUNTS:
+        if not User.objects.filter(username=account.name).exists():
+            User.objects.create_user(account.name, password=account.password)
+    for name in SIMULATED_RATERS:
+        if not User.objects.filter(username=name).exists():
+            User.objects.create_user(name)
+
+
+def users(names: tuple[str, ...]) -> tuple[User, ...]:
+    """Give the accounts with these names, in their order."""
+    return tuple(User.objects.get(username=name) for name in names)

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from lesions.formats import ANSWERS
 from lesions.tsv import format_field
+from reviewapp.exports import iso
 from reviewapp.models import AnswerRevision, Study
 
 #: Columns of the file, as answers.tsv has them, after `position`, the place in the rater's order.
@@ -69,7 +70,7 @@ def _fields(revision: AnswerRevision) -> list[str]:
         "needs_correction": "yes" if revision.needs_correction else "no",
         "comment": revision.comment or None,
         "active_s": revision.active_s,
-        "answered_at": revision.created_at.isoformat().replace("+00:00", "Z"),
+        "answered_at": iso(revision.created_at),
         "revision": revision.number,
     }
     return [format_field(ANSWERS.by_name[name], values[name]) for name in COLUMNS]

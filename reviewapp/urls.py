@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import URLPattern, URLResolver, include, path
 
-from reviewapp import accounts, pages, progress_page
+from reviewapp import accounts, pages, progress_page, results_pages
 
 _account_pages = [
     path(
@@ -23,10 +23,13 @@ _study_pages = [
     path("done/", pages.done, name="done"),
     path("guidelines/", pages.guidelines, name="guidelines"),
     path("progress/", progress_page.progress, name="progress"),
+    path("results/", results_pages.results, name="results"),
+    path("results/<str:name>", results_pages.results_file, name="results_file"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("accounts/", include(_account_pages)),
     path("studies/<uuid:study_id>/", include(_study_pages)),
+    path("report.css", results_pages.report_stylesheet, name="report_stylesheet"),
     path("api/v1/", include("reviewapp.api.urls")),
 ]

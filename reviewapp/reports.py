@@ -1,0 +1,99 @@
+"""The report of an unblinded study: made once for the same answers, then read from a folder."""
+
+import hashlib
+import shutil
+import tempfile
+import threading
+import zipfile
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from analysis.html import render_sections
+from analysis.report import analyse, read_answers, write_report
+from reviewapp.exports import export_answers
+from reviewapp.models import Study
+
+#: The fragment for the results page; not among the downloads.
+SECTIONS = "sections.html"
+#: Packages whose code decides about the numbers: when one changes, reports are made again.
+SOURCES = ("analysis", "lesions")
+#: Zip files hold dates; all ours are the format's first, so that the same report is the same file.
+ZIP_DATE = (1980, 1, 1, 0, 0, 0)
+_one_at_a_time = threading.Lock()
+
+
+@dataclass(frozen=True)
+class ReportFolder:
+    """A folder with answers.tsv, the report's tables and figures, and the page's fragment."""
+
+    path: Path
+
+    @property
+    def sections(self) -> str:
+        """Give the fragment of the results page: HTML that is safe to embed."""
+        return (self.path / SECTIONS).read_text("utf-8")
+
+    @property
+    def filenames(self) -> list[str]:
+        """Name the files that can be downloaded."""
+        return sorted(path.name for path in self.path.iterdir() if path.name != SECTIONS)
+
+    def write_zip(self, file: IO[bytes]) -> None:
+        """Pack the files that can be downloaded."""
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in self.filenames:
+                entry = zipfile.ZipInfo(f"report/{name}", ZIP_DATE)
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, (self.path / name).read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def report_of(study: Study) -> ReportFolder:
+    """Give the report of the study's answers as they are now.
+
+    Raises
+    ------
+    AnswersError
+        There is no answer yet.
+    """
+    root: Path = settings.DATA_DIR / "reports"
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Beside its goal, so that the rename at the end stays on one file system.
+    work = Path(tempfile.mkdtemp(dir=root, prefix=".partial-"))
+    try:
+        export_answers(study, work / "answers.tsv")
+        goal = root / _key(work)
+        with _one_at_a_time:
+            if not goal.is_dir():
+                _write(study, work)
+                work.rename(goal)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return ReportFolder(goal)
+
+
+def _write(study: Study, folder: Path) -> None:
+    answers, source = read_answers(folder / "answers.tsv")
+    report = analyse(answers, questionnaire=study.parsed_questionnaire(), source=source)
+    write_report(report, folder)
+    (folder / SECTIONS).write_text(render_sections(report), "utf-8")
+
+
+def _key(folder: Path) -> str:
+    digest = hashlib.sha256(_code().encode())
+    for path in sorted(folder.iterdir()):
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Give a checksum of the code that makes reports."""
+    digest = hashlib.sha256()
+    for package in SOURCES:
+        for path in sorted((settings.BASE_DIR / package).rglob("*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
