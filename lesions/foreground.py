@@ -50,14 +50,20 @@ class Runs:
 
 
 class _Collector:
-    """Gather the runs of a mask piece by piece and watch that it is binary."""
+    """Gather the foreground of a mask piece by piece and watch that it is binary.
+
+    Words that hold foreground are set aside and taken apart once, at the end; pieces with much
+    foreground give their runs at once.
+    """
 
     def __init__(self, name: str, slope: float, inter: float, *, label_map: bool) -> None:
         self.name, self.slope, self.inter, self.label_map = name, slope, inter, label_map
         self.value: float | None = None
         self.n_read = 0
-        self.starts: list[IntArray] = []
-        self.stops: list[IntArray] = []
+        self.words: list[npt.NDArray[np.uint64]] = []
+        self.firsts: list[IntArray] = []
+        self.bounds: list[IntArray] = []
+        self.dtype: np.dtype[Any] = np.dtype(np.uint8)
 
     def add(self, piece: npt.NDArray[Any]) -> None:
         """Search the next piece, a flat array of stored values."""
@@ -68,24 +74,18 @@ class _Collector:
         self.n_read += len(piece)
 
     def _add_stored(self, piece: npt.NDArray[Any]) -> None:
-        n_words = piece.nbytes // _WORD
-        per_word = _WORD // piece.itemsize
-        words = piece[: n_words * per_word].view(np.uint64)
+        words = _as_words(piece)
         hits = np.flatnonzero(words != 0)
-        if hits.size > n_words * DENSE_SHARE:
+        if not hits.size:
+            return
+        if hits.size > len(words) * DENSE_SHARE:
             self._add_dense(piece)
             return
-        if hits.size:
-            picked = words[hits].view(piece.dtype)
-            which = np.flatnonzero(picked != 0)
-            if which.size:
-                self._check(picked[which])
-                index = hits[which // per_word] * per_word + which % per_word + self.n_read
-                self._append_indices(index)
-        tail = piece[n_words * per_word :]
-        if tail.size and (tail != 0).any():
-            self._check(tail[tail != 0])
-            self._append_indices(np.flatnonzero(tail != 0) + n_words * per_word + self.n_read)
+        self.dtype = piece.dtype
+        self.words.append(words[hits])
+        hits *= _WORD // piece.itemsize
+        hits += self.n_read
+        self.firsts.append(hits)
 
     def _add_dense(self, piece: npt.NDArray[Any], *, scaled: bool = False) -> None:
         inside = piece != 0
@@ -94,49 +94,47 @@ class _Collector:
         where = np.concatenate(bounds).astype(np.int64) + self.n_read
         if where.size:
             first = piece[where[0] - self.n_read]
-            if self.label_map or not np.array_equal(inside, piece == first):
-                self._check(piece[inside], scaled=scaled)
-            else:
-                self._check(np.array([first]), scaled=scaled)
-            self.starts.append(where[::2])
-            self.stops.append(where[1::2])
-
-    def _append_indices(self, index: IntArray) -> None:
-        gaps = np.flatnonzero(np.diff(index) != 1)
-        self.starts.append(index[np.concatenate(([0], gaps + 1))])
-        self.stops.append(index[np.concatenate((gaps, [-1]))] + 1)
+            same = not self.label_map and np.array_equal(inside, piece == first)
+            self._check(np.array([first]) if same else piece[inside], scaled=scaled)
+            self.bounds.append(where)
 
     def _check(self, values: npt.NDArray[Any], *, scaled: bool = False) -> None:
         """Refuse foreground values (none of them 0) that no mask has."""
+        factor = 1.0 if scaled else self.slope
         if self.label_map:
-            self._check_labels(values if scaled else values * self.slope)
+            self._check_labels(values.astype(np.float64) * factor)
             return
-        low, high = float(values.min()), float(values.max())
-        if not scaled:
-            low, high = low * self.slope, high * self.slope
+        low, high = float(values.min()) * factor, float(values.max()) * factor
         if self.value is None:
             self.value = low
-        if low == high == self.value and 0 < low < np.inf:
-            return
-        found = values if scaled else values * self.slope
-        self._refuse(np.append(found.astype(np.float64), self.value))
+        if not low == high == self.value or not 0 < low < np.inf:
+            found = _named(np.append(values.astype(np.float64) * factor, self.value))
+            raise MaskError(f"{self.name}: a mask must hold 0 and one value above it, came {found}")
 
-    def _check_labels(self, values: npt.NDArray[Any]) -> None:
+    def _check_labels(self, values: npt.NDArray[np.float64]) -> None:
         whole = np.isfinite(values) & (values > 0) & (values == np.trunc(values))
         if not whole.all():
-            came = _named(values[~whole].astype(np.float64))
+            came = _named(values[~whole])
             raise MaskError(f"{self.name}: labels must be whole numbers of at least 0, came {came}")
-
-    def _refuse(self, found: npt.NDArray[np.float64]) -> None:
-        raise MaskError(
-            f"{self.name}: a mask must hold 0 and one value above it, came {_named(found)}"
-        )
 
     def runs(self, shape: tuple[int, int, int]) -> Runs:
         """Give all runs; those that a border between pieces cut are joined."""
-        if not self.starts:
-            return Runs(np.empty(0, np.int64), np.empty(0, np.int64), shape)
-        start, stop = np.concatenate(self.starts), np.concatenate(self.stops)
+        if self.words:
+            values = np.concatenate(self.words).view(self.dtype)
+            per_word = _WORD // self.dtype.itemsize
+            which = np.flatnonzero(values != 0)  # a word of a float may be -0.0
+            if which.size:
+                self._check(values[which])
+            first = np.concatenate(self.firsts)
+            picked = runs_of_indices(first[which // per_word] + which % per_word, shape)
+        else:
+            picked = Runs(np.empty(0, np.int64), np.empty(0, np.int64), shape)
+        if not self.bounds:
+            return picked
+        start = np.concatenate([picked.start, *(where[::2] for where in self.bounds)])
+        stop = np.concatenate([picked.stop, *(where[1::2] for where in self.bounds)])
+        order = np.argsort(start, kind="stable")
+        start, stop = start[order], stop[order]
         apart = start[1:] != stop[:-1]
         return Runs(
             start[np.concatenate(([True], apart))], stop[np.concatenate((apart, [True]))], shape
@@ -170,6 +168,7 @@ def read_foreground(path: Path | str, *, label_map: bool = False) -> tuple[Heade
         collector = _Collector(stream.name, header.slope, header.inter, label_map=label_map)
         for piece in stream.chunks():
             collector.add(piece)
+            del piece  # so that the next one takes its memory
     runs = collector.runs(header.shape)
     if header.inter != 0 and runs.n_voxels == header.n_voxels:
         raise MaskError(
@@ -243,6 +242,14 @@ def _search(flat: npt.NDArray[Any], what: str, shape: tuple[int, int, int]) -> R
     for piece in _pieces(flat):
         collector.add(piece)
     return collector.runs(shape)
+
+
+def _as_words(piece: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
+    """See a flat array as 64-bit words; what doesn't fill the last one is padded with zeros."""
+    missing = -piece.nbytes % _WORD
+    if missing:
+        return np.frombuffer(piece.tobytes() + bytes(missing), np.uint64)
+    return piece.view(np.uint64)
 
 
 def _pieces(flat: npt.NDArray[Any]) -> Iterable[npt.NDArray[Any]]:

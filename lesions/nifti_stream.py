@@ -41,23 +41,26 @@ class ImageStream:
         """
         left = self.header.n_voxels * self.header.dtype.itemsize
         while left:
-            raw = self.file.read(min(CHUNK_BYTES, left))
-            left -= len(raw)
-            if not raw or len(raw) % self.header.dtype.itemsize:
-                raise ImageError(f"{self.name}: truncated, {left} bytes of voxels are missing")
-            yield np.frombuffer(raw, self.header.dtype)
+            size = min(CHUNK_BYTES, left)
+            # Held by no name here: once the caller lets a piece go, the next takes its place in
+            # memory, and in the cache.
+            yield np.frombuffer(self._exactly(size, left), self.header.dtype)
+            left -= size
         self._check_end()
 
     def read(self) -> npt.NDArray[Any]:
         """Give all stored values, flat, unscaled; memory is taken as the bytes really come."""
         size = self.header.n_voxels * self.header.dtype.itemsize
+        data = np.frombuffer(self._exactly(size, size), self.header.dtype)
+        self._check_end()
+        return data
+
+    def _exactly(self, size: int, left: int) -> bytes:
         data = self.file.read(size)
         if len(data) != size:
-            raise ImageError(
-                f"{self.name}: truncated, {size - len(data)} bytes of voxels are missing"
-            )
-        self._check_end()
-        return np.frombuffer(data, self.header.dtype)
+            missing = left - len(data)
+            raise ImageError(f"{self.name}: truncated, {missing} bytes of voxels are missing")
+        return data
 
     def _check_end(self) -> None:
         if self.file.read(1):
@@ -87,9 +90,10 @@ def open_image(path: Path | str) -> Iterator[ImageStream]:
     try:
         with _open_bytes(name) as file:
             yield _start(file, name)
-    except (EOFError, *_DAMAGED) as error:
-        text = "truncated" if isinstance(error, EOFError) else f"damaged ({error})"
-        raise ImageError(f"{name}: expected a whole gzip file, but it is {text}") from None
+    except EOFError:
+        raise ImageError(f"{name}: expected a whole gzip file, but it is truncated") from None
+    except _DAMAGED as error:
+        raise ImageError(f"{name}: expected a whole gzip file, but {error}") from None
     except OSError as error:
         raise ImageError(f"{name}: expected an image, but {error.strerror or error}") from None
 

@@ -6,7 +6,6 @@ files"). A field that holds a tab, a quote or a line break is quoted as in RFC 4
 
 import csv
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,15 +13,26 @@ from typing import Any
 import pandas as pd
 
 from lesions.atomic import write_atomically
-from lesions.formats import LIST_SEPARATOR, Column, Format
+from lesions.fields import (
+    MISSING,
+    SYNTHETIC_PREFIX,
+    TableError,
+    describe,
+    format_field,
+    parse_field,
+)
+from lesions.formats import Format
 
-MISSING = "n/a"
-#: Subjects of phantoms bear this; it marks a table as synthetic even without its dictionary.
-SYNTHETIC_PREFIX = "sub-synth"
-
-
-class TableError(ValueError):
-    """A table breaks its format; the message names the file, the row and the column."""
+__all__ = [
+    "MISSING",
+    "SYNTHETIC_PREFIX",
+    "TableError",
+    "describe",
+    "format_field",
+    "parse_field",
+    "read_table",
+    "write_table",
+]
 
 
 def read_table(path: Path | str, fmt: Format) -> pd.DataFrame:
@@ -126,91 +136,6 @@ def write_table(
     dictionary = describe(fmt, header, provenance or {}, synthetic=synthetic)
     with write_atomically(path.with_suffix(".json")) as temporary:
         temporary.write_text(json.dumps(dictionary, indent=2, ensure_ascii=False) + "\n", "utf-8")
-
-
-def describe(
-    fmt: Format, header: Sequence[str], provenance: Mapping[str, Any], *, synthetic: bool
-) -> dict[str, Any]:
-    """Give the data dictionary of a table (BIDS "Tabular files": Description, Units, Levels)."""
-    out: dict[str, Any] = {"Description": fmt.description, "Synthetic": synthetic}
-    if synthetic:
-        out["Notice"] = "SYNTHETIC: made from phantoms, not from patients."
-    out["Provenance"] = dict(provenance)
-    for name in header:
-        column = fmt.by_name[name]
-        entry: dict[str, Any] = {"Description": column.description}
-        if column.units:
-            entry["Units"] = column.units
-        if column.kind == "list":
-            entry["Delimiter"] = LIST_SEPARATOR
-        if column.levels:
-            entry["Levels"] = dict(column.levels)
-        out[name] = entry
-    return out
-
-
-def parse_field(column: Column, text: str) -> Any:
-    """Turn the text of one field into its value.
-
-    >>> from lesions.formats import LESIONS
-    >>> parse_field(LESIONS.by_name["volume_mm3"], "12,5")
-    Traceback (most recent call last):
-    lesions.tsv.TableError: volume_mm3 must be a number above 0, not "12,5" (decimal comma?)
-    """
-    if text == MISSING:
-        if column.nullable:
-            return math.nan if column.kind in ("integer", "number") else None
-        raise TableError(f"{column.name} must be {_expected(column)}, not n/a")
-    if text == "":
-        raise TableError(f"{column.name} is empty; expected {_expected(column)} (missing is n/a)")
-    if column.kind in ("integer", "number"):
-        return _parse_number(column, text)
-    if column.kind == "list":
-        return tuple(text.split(LIST_SEPARATOR))
-    if column.levels is not None and text not in column.levels:
-        raise TableError(f'{column.name} must be {_expected(column)}, not "{text}"')
-    return text
-
-
-def format_field(column: Column, value: Any) -> str:
-    """Turn a value into the text of its field: the inverse of `parse_field`.
-
-    Numbers are written with the fewest digits that read back as the same double.
-    """
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return MISSING
-    if column.kind == "list":
-        items = [str(item) for item in value]
-        bad = [item for item in items if LIST_SEPARATOR in item]
-        if bad:
-            raise TableError(f'{column.name}: "{bad[0]}" holds the separator {LIST_SEPARATOR}')
-        return LIST_SEPARATOR.join(items) if items else MISSING
-    if column.kind == "integer":
-        return str(int(value))
-    if column.kind == "number":
-        return repr(float(value)).removesuffix(".0")
-    return str(value)
-
-
-def _parse_number(column: Column, text: str) -> int | float:
-    try:
-        value: int | float = int(text) if column.kind == "integer" else float(text)
-    except ValueError:
-        hint = " (decimal comma?)" if text.count(",") == 1 else ""
-        raise TableError(f'{column.name} must be {_expected(column)}, not "{text}"{hint}') from None
-    low = column.minimum is not None and value < column.minimum
-    if low or (column.above is not None and value <= column.above) or not math.isfinite(value):
-        raise TableError(f'{column.name} must be {_expected(column)}, not "{text}"')
-    return value
-
-
-def _expected(column: Column) -> str:
-    if column.levels is not None:
-        return "one of " + ", ".join(column.levels)
-    noun = {"integer": "a whole number", "number": "a number"}.get(column.kind, "text")
-    if column.above is not None:
-        return f"{noun} above {column.above:g}"
-    return noun if column.minimum is None else f"{noun} of at least {column.minimum:g}"
 
 
 def _read_rows(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
