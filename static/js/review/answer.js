@@ -1,0 +1,110 @@
+/** Hold an answer while it is being given, and turn it into what the server takes and back. */
+
+/** @import {Answer, Option} from "./types.js" */
+
+/** Stands between the name of an option and the rater's own words, as in lesions.questionnaire. */
+export const CUSTOM_SEPARATOR = ": ";
+
+/**
+ * @typedef {object} Draft
+ * @property {string[]} classes names, most certain first
+ * @property {string[]} reasons names
+ * @property {Record<string, string>} classTexts own words by the class that asks for them
+ * @property {Record<string, string>} reasonTexts
+ * @property {number | null} confidence
+ * @property {boolean | null} needsCorrection
+ * @property {string} comment
+ */
+
+/** @returns {Draft} an answer with every question open */
+export function emptyDraft() {
+  return {
+    classes: [],
+    reasons: [],
+    classTexts: {},
+    reasonTexts: {},
+    confidence: null,
+    needsCorrection: null,
+    comment: "",
+  };
+}
+
+/**
+ * Open a given answer for a change.
+ * @param {Answer} answer
+ * @returns {Draft}
+ */
+export function draftOf(answer) {
+  const classes = answer.classes.map(split);
+  const reasons = answer.reasons.map(split);
+  return {
+    classes: classes.map(([name]) => name),
+    reasons: reasons.map(([name]) => name),
+    classTexts: Object.fromEntries(classes.filter(([, words]) => words)),
+    reasonTexts: Object.fromEntries(reasons.filter(([, words]) => words)),
+    confidence: answer.confidence,
+    needsCorrection: answer.needs_correction,
+    comment: answer.comment,
+  };
+}
+
+/**
+ * Give the answer to send; ask `validation.problems` before.
+ * @param {Draft} draft
+ * @returns {{classes: string[], confidence: number | null, reasons: string[],
+ *   needs_correction: boolean | null, comment: string}}
+ */
+export function answerOf(draft) {
+  return {
+    classes: draft.classes.map((name) => join(name, draft.classTexts[name])),
+    confidence: draft.confidence,
+    reasons: draft.reasons.map((name) => join(name, draft.reasonTexts[name])),
+    needs_correction: draft.needsCorrection,
+    comment: draft.comment.trim(),
+  };
+}
+
+/**
+ * Toggle a reason; one that excludes the others ("None") leaves them and they leave it.
+ * @param {readonly Option[]} options
+ * @param {readonly string[]} chosen
+ * @param {string} name
+ * @returns {string[]}
+ */
+export function toggleReason(options, chosen, name) {
+  if (chosen.includes(name)) {
+    return chosen.filter((one) => one !== name);
+  }
+  const alone = new Set(options.filter((option) => option.exclusive).map((option) => option.name));
+  const kept = alone.has(name) ? [] : chosen.filter((one) => !alone.has(one));
+  return [...kept, name];
+}
+
+/**
+ * Say whether two drafts hold the same answer.
+ * @param {Draft} one
+ * @param {Draft} other
+ * @returns {boolean}
+ */
+export function sameAnswer(one, other) {
+  return JSON.stringify(answerOf(one)) === JSON.stringify(answerOf(other));
+}
+
+/**
+ * @param {string} chosen
+ * @returns {[string, string]} name and own words
+ */
+function split(chosen) {
+  const at = chosen.indexOf(CUSTOM_SEPARATOR);
+  return at < 0 ? [chosen, ""] : [chosen.slice(0, at), chosen.slice(at + CUSTOM_SEPARATOR.length)];
+}
+
+/**
+ * @param {string} name
+ * @param {string | undefined} words
+ * @returns {string}
+ */
+function join(name, words) {
+  const text = (words ?? "").trim();
+  return text ? `${name}${CUSTOM_SEPARATOR}${text}` : name;
+}

@@ -1,0 +1,93 @@
+/** Wire the review page together. */
+
+/** @import {Page as Addresses, Questionnaire} from "./types.js" */
+
+import { Activity } from "./activity.js";
+import { Api } from "./api.js";
+import { Drafts } from "./drafts.js";
+import { byId, handedOver } from "./elements.js";
+import { readLayout } from "./key-labels.js";
+import { Page } from "./page.js";
+import { listenToPointer } from "./pointer.js";
+import { Prefetcher } from "./prefetch.js";
+import { Review } from "./review.js";
+import { RoiLoader } from "./roi-loader.js";
+import { Saver } from "./saving.js";
+import { Session } from "./session.js";
+import { Stage } from "./stage.js";
+import { Viewer } from "./viewer.js";
+import { WholeScan } from "./whole-scan.js";
+
+/** Milliseconds between notes of how long a rater has worked, so that a reload loses little. */
+const NOTE_EVERY_MS = 10_000;
+
+async function main() {
+  /** @type {{id: string, name: string, synthetic: boolean, radiological: boolean}} */
+  const study = handedOver("study");
+  /** @type {Addresses} */
+  const addresses = handedOver("page");
+  /** @type {Questionnaire} */
+  const questionnaire = handedOver("questionnaire");
+  const root = byId("stage", HTMLElement);
+  const page = new Page();
+  const api = new Api(addresses.api, study.id);
+  const viewer = new Viewer(byId("planes", HTMLCanvasElement), {
+    fontUrl: root.dataset.font ?? "",
+    radiological: study.radiological,
+  });
+  const activity = new Activity(() => performance.now() / 1000);
+  const stage = new Stage(root, byId("overlay", HTMLElement), viewer, {
+    radiological: study.radiological,
+    onLeaveCrop: () => whole.want(),
+  });
+  const whole = new WholeScan({
+    api,
+    viewer,
+    stage,
+    quietS: () => performance.now() / 1000 - activity.lastInput,
+    tell: (state) => page.showScan(state),
+  });
+  const loader = new RoiLoader(api, viewer);
+  const saver = new Saver({
+    send: (id, body, key) => api.answer(id, body, key),
+    wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
+    tell: (saving) => review.onSaving(saving),
+  });
+  const rois = new Prefetcher((id) => loader.load(id));
+  const drafts = new Drafts(localStorage, root.dataset.account ?? "");
+  const [queue] = await Promise.all([api.queue(), viewer.start()]);
+  const session = new Session({ api, rois, drafts, saver, activity }, queue);
+  const review = new Review({ session, stage, whole, loader, page, questionnaire, addresses });
+
+  listenToPointer(stage);
+  review.listen();
+  void readLayout();
+  watch(activity, review);
+  await review.open(decodeURIComponent(location.hash.slice(1)) || session.first());
+}
+
+/**
+ * Tell the stopwatch when someone works, and the saver when someone comes back.
+ * @param {Activity} activity
+ * @param {Review} review
+ */
+function watch(activity, review) {
+  for (const kind of ["keydown", "pointerdown", "pointermove", "wheel", "input"]) {
+    addEventListener(kind, () => activity.input(), { capture: true, passive: true });
+  }
+  document.addEventListener("visibilitychange", () => {
+    activity.show(document.visibilityState === "visible");
+    review.note();
+  });
+  addEventListener("focus", () => review.comeBack());
+  addEventListener("online", () => review.comeBack());
+  addEventListener("pagehide", () => review.note());
+  setInterval(() => review.note(), NOTE_EVERY_MS);
+}
+
+main().catch((error) => {
+  console.error(error);
+  const veil = byId("veil", HTMLElement);
+  veil.hidden = false;
+  veil.textContent = `The page could not start: ${error.message} Reload it to try again.`;
+});

@@ -1,0 +1,39 @@
+/** What our adapter touches of NiiVue 0.69.0, its inner parts included; types alone, no code. */
+
+/** @import {NVImage} from "@niivue/niivue" */
+
+/**
+ * @typedef {object} Inner a Niivue instance as the adapter sees it
+ * @property {WebGL2RenderingContext} gl
+ * @property {NVImage[]} volumes
+ * @property {NVImage | null} back
+ * @property {NVImage[]} overlays
+ * @property {Uint8Array | null} drawBitmap
+ * @property {number} drawOpacity
+ * @property {number} drawRimOpacity
+ * @property {{crosshairPos: ArrayLike<number>}} scene
+ * @property {string} DEFAULT_FONT_GLYPH_SHEET
+ * @property {(canvas: HTMLCanvasElement, antiAlias: boolean) => Promise<unknown>} attachToCanvas
+ * @property {() => Promise<null>} loadDefaultMatCap
+ * @property {(layout: {sliceType: number, position: number[]}[]) => void} setCustomLayout
+ * @property {(text: string) => void} setCustomSliceShader
+ * @property {() => void} updateGLVolume
+ * @property {(image: NVImage) => boolean} loadDrawing
+ * @property {() => void} closeDrawing
+ * @property {() => unknown} drawScene
+ * @property {(mm: number[], volume: number, inMm: boolean) => ArrayLike<number>} mm2frac
+ * @property {(rect: number[], plane: number, mm: number) => void} draw2DMain
+ * @property {(rect: number[], plane: number, mm: number) => void} draw2D
+ * @property {(plane: number, scale: number[], width: number, height: number) => number[]} calculateWidthHeight
+ * @property {(plane: number) => {mnMM: number[], mxMM: number[], rotation: unknown, fovMM: number[]}} screenFieldOfViewExtendedVox
+ * @property {(texture: WebGLTexture | null, unit: number, dims: number[], init?: boolean) => WebGLTexture | null} rgbaTex
+ */
+
+/**
+ * @typedef {object} Library what the UMD file puts on the window
+ * @property {new (options: object) => Inner} Niivue
+ * @property {{new: (data: ArrayBuffer, name: string, colormap?: string, opacity?: number,
+ *   paired?: null, calMin?: number, calMax?: number) => Promise<NVImage>}} NVImage
+ */
+
+export {};

@@ -1,0 +1,126 @@
+/** The frame around planes and form: progress, state of saving, notices, the card of keys. */
+
+/** @import {Saving} from "./saving.js" */
+/** @import {Answer, Questionnaire} from "./types.js" */
+
+import { byId, el } from "./elements.js";
+import { inWords } from "./saving.js";
+
+const WHOLE_SCAN_WORDS = {
+  crop: "close-up",
+  loading: "loading the whole scan …",
+  ready: "whole scan loaded: zoom out to see it",
+  whole: "whole scan",
+  failed: "close-up only: the whole scan did not arrive",
+};
+
+/** The parts of the page that are neither planes nor form. */
+export class Page {
+  constructor() {
+    this.saving = byId("saving", HTMLElement);
+    this.progress = byId("progress", HTMLProgressElement);
+    this.place = byId("place", HTMLElement);
+    this.timeLeft = byId("time-left", HTMLElement);
+    this.notice = byId("notice", HTMLElement);
+    this.summary = byId("summary", HTMLElement);
+    this.scan = byId("scan-state", HTMLElement);
+    this.veil = byId("veil", HTMLElement);
+    this.panel = byId("panel", HTMLElement);
+    this.help = byId("keys", HTMLDialogElement);
+  }
+
+  /**
+   * @param {Saving} saving
+   */
+  showSaving(saving) {
+    this.saving.textContent = inWords(saving);
+    this.saving.className = `saving saving-${saving.state}`;
+    this.panel.toggleAttribute("data-busy", ["saving", "retrying", "signin"].includes(saving.state));
+  }
+
+  /**
+   * @param {object} at
+   * @param {number} at.place from 1
+   * @param {number} at.n
+   * @param {number} at.answered
+   * @param {string} at.timeLeft
+   */
+  showProgress({ place, n, answered, timeLeft }) {
+    this.place.textContent = `${place} of ${n}`;
+    this.progress.max = n;
+    this.progress.value = answered;
+    this.progress.setAttribute("aria-valuetext", `${answered} of ${n} answered`);
+    this.progress.title = `${answered} of ${n} answered`;
+    this.timeLeft.textContent = timeLeft;
+  }
+
+  /**
+   * Say something about the whole answer; an empty text takes it away.
+   * @param {string} text
+   * @param {Node[]} more
+   */
+  tell(text, ...more) {
+    this.notice.replaceChildren(...(text ? [text, ...more] : []));
+    this.notice.hidden = text === "";
+  }
+
+  /**
+   * Name the open questions; an empty text takes it away.
+   * @param {string} text
+   */
+  showSummary(text) {
+    this.summary.textContent = text;
+  }
+
+  /**
+   * Cover the planes while there is nothing right to show.
+   * @param {string} text empty: uncover
+   */
+  cover(text) {
+    this.veil.textContent = text;
+    this.veil.hidden = text === "";
+  }
+
+  /**
+   * @param {keyof typeof WHOLE_SCAN_WORDS} state
+   */
+  showScan(state) {
+    this.scan.textContent = WHOLE_SCAN_WORDS[state];
+  }
+
+  /** Open or close the card of keys. */
+  toggleHelp() {
+    if (this.help.open) {
+      this.help.close();
+    } else {
+      this.help.showModal();
+    }
+  }
+}
+
+/**
+ * Make a link that opens beside the page, so that nothing typed is lost.
+ * @param {string} href
+ * @param {string} text
+ * @returns {HTMLAnchorElement}
+ */
+export function linkBeside(href, text) {
+  return el("a", { href, target: "_blank", rel: "noopener" }, text);
+}
+
+/**
+ * Put an answer into one line.
+ * @param {Questionnaire} questionnaire
+ * @param {Answer} answer
+ * @returns {string}
+ */
+export function answerInWords(questionnaire, answer) {
+  const level = questionnaire.confidence.levels[answer.confidence - 1] ?? "";
+  return [
+    answer.classes.join(" > "),
+    `confidence ${answer.confidence} (${level})`,
+    `reasons: ${answer.reasons.join(", ")}`,
+    `correction: ${answer.needs_correction ? "yes" : "no"}`,
+    ...(answer.comment ? [`“${answer.comment}”`] : []),
+  ].join("; ");
+}

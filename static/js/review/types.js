@@ -1,0 +1,62 @@
+/** The shapes of what the server sends and takes; types alone, no code. */
+
+/**
+ * @typedef {object} Option
+ * @property {string} name
+ * @property {boolean} [exclusive] stands alone
+ * @property {boolean} [custom_text] asks for the rater's own words
+ */
+
+/**
+ * @typedef {object} Questionnaire
+ * @property {string} version
+ * @property {{text: string, hint: string, options: Option[]}} classes
+ * @property {{text: string, levels: string[]}} confidence
+ * @property {{text: string, options: Option[]}} reasons
+ * @property {{text: string}} needs_correction
+ */
+
+/**
+ * @typedef {object} Answer as the server keeps it; a custom choice is `Other: words`
+ * @property {string[]} classes most certain first
+ * @property {number} confidence
+ * @property {string[]} reasons
+ * @property {boolean} needs_correction
+ * @property {string} comment
+ */
+
+/** @typedef {[number, number, number]} Triple */
+
+/**
+ * @typedef {object} Assignment
+ * @property {string} id
+ * @property {number} position from 1
+ * @property {number} n
+ * @property {string | null} previous
+ * @property {string | null} next
+ * @property {{url: string, offset_ijk: Triple, shape: Triple}} crop
+ * @property {{url: string}} mask
+ * @property {{url: string, shape: Triple}} scan
+ * @property {Triple} focus_mm
+ * @property {(Answer & {revision: number}) | null} answer
+ */
+
+/** @typedef {{id: string, position: number, answered: boolean}} QueueItem */
+
+/**
+ * @typedef {object} Queue
+ * @property {{id: string, name: string, synthetic: boolean, radiological: boolean, state: string, n: number}} study
+ * @property {QueueItem[]} items
+ */
+
+/** @typedef {{revision: number, answered_at: string, answered: number, n: number}} Receipt */
+
+/**
+ * @typedef {object} Page where things are; made by the view
+ * @property {string} api address under which the API lies
+ * @property {string} done_url
+ * @property {string} guidelines_url
+ * @property {string} login_url
+ */
+
+export {};

@@ -1,0 +1,257 @@
+/** The one door to NiiVue: volumes in, three planes out. */
+
+/** @import {NVImage} from "@niivue/niivue" */
+/** @import {Library} from "./niivue-types.js" */
+/** @import {Tile, View} from "./geometry.js" */
+/** @import {Triple} from "./types.js" */
+
+import { contourShader } from "./contour-shader.js";
+import { fieldOf } from "./geometry.js";
+import { checkSameGrid, paste } from "./grid.js";
+import { drawOnDemand, fillTiles, skipGradients } from "./niivue-patches.js";
+
+/**
+ * @typedef {object} Volume a decoded file
+ * @property {NVImage} image
+ * @property {Triple} shape
+ * @property {number[][]} affine 4 x 4, voxel to RAS mm
+ */
+
+const OPTIONS = {
+  backColor: [0, 0, 0, 1],
+  crosshairWidth: 0, // the page draws its own, thinner than a voxel
+  dragAndDropEnabled: false,
+  interactive: false,
+  isOrientationTextVisible: false,
+  isResizeCanvas: false,
+  isSliceMM: false,
+  loadingText: "",
+  logLevel: "error",
+  show3Dcrosshair: false,
+};
+
+/** One NiiVue instance, kept for the whole session. */
+export class Viewer {
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {{fontUrl: string, radiological: boolean}} options
+   */
+  constructor(canvas, { fontUrl, radiological }) {
+    /** @type {Library} */
+    this.library = /** @type {any} */ (globalThis).niivue;
+    this.canvas = canvas;
+    this.nv = new this.library.Niivue({ ...OPTIONS, isRadiologicalConvention: radiological });
+    this.nv.DEFAULT_FONT_GLYPH_SHEET = fontUrl;
+    this.nv.loadDefaultMatCap = async () => null;
+    /** @type {Tile[]} */
+    this.tiles = [];
+    /** @type {View} */
+    this.view = { centre: [0, 0, 0], extentMm: 1, radiological };
+    this.draw = () => {};
+  }
+
+  /** Make the WebGL context and compile the shaders; the page needs it before the first ROI. */
+  async start() {
+    const { nv } = this;
+    skipGradients(nv);
+    fillTiles(nv, (plane) => {
+      const tile = this.tiles.find((one) => one.plane === plane);
+      return tile ? fieldOf(tile, this.view) : null;
+    });
+    this.draw = drawOnDemand(nv);
+    await nv.attachToCanvas(this.canvas, false);
+    nv.setCustomSliceShader(contourShader(devicePixelRatio));
+    nv.drawRimOpacity = 1;
+    nv.drawOpacity = 0;
+  }
+
+  /**
+   * Decode a .nii file.
+   * @param {ArrayBuffer} bytes
+   * @param {[number, number]} [range] intensities between which it is shown
+   * @returns {Promise<Volume>}
+   */
+  async decode(bytes, range) {
+    const image = await this.library.NVImage.new(
+      bytes, "volume.nii", "gray", 1, null, range?.[0] ?? NaN, range?.[1] ?? NaN,
+    );
+    const { hdr } = image;
+    if (!hdr) {
+      throw new Error("expected a NIfTI file, came something else");
+    }
+    /** @type {Triple} */
+    const shape = [hdr.dims[1] ?? 0, hdr.dims[2] ?? 0, hdr.dims[3] ?? 0];
+    return { image, shape, affine: hdr.affine };
+  }
+
+  /**
+   * Show an image with the outline of a mask on its grid.
+   * @param {Volume} volume
+   * @param {Volume} mask
+   * @param {[number, number]} range
+   * @throws {GridError} the two don't lie on one grid
+   */
+  show(volume, mask, range) {
+    checkSameGrid(volume, mask);
+    this.setVolume(volume, range);
+    this.setDrawing(mask.image);
+  }
+
+  /**
+   * Show a whole scan with the mask of a crop at its place.
+   * @param {Volume} scan
+   * @param {Volume} mask
+   * @param {Readonly<Triple>} offset first voxel of the mask on the scan's grid
+   * @param {[number, number]} range
+   */
+  showWhole(scan, mask, offset, range) {
+    const voxels = paste(/** @type {Uint8Array} */ (mask.image.img), mask.shape, offset, scan.shape);
+    this.setVolume(scan, range);
+    // A drawing needs the scan's header and orientation with voxels of its own.
+    this.setDrawing(Object.create(scan.image, { img: { value: voxels } }));
+  }
+
+  /**
+   * Choose the intensities that are black and white.
+   * @param {[number, number]} range
+   */
+  setRange(range) {
+    const image = this.nv.volumes[0];
+    if (image) {
+      [image.cal_min, image.cal_max] = range;
+      this.nv.updateGLVolume();
+    }
+  }
+
+  /**
+   * Set how strongly the mask shows.
+   * @param {{rim: number, fill: number}} opacity 0 to 1 each
+   */
+  setOpacity({ rim, fill }) {
+    this.nv.drawRimOpacity = rim;
+    this.nv.drawOpacity = fill;
+  }
+
+  /**
+   * Place the tiles. The canvas takes as many pixels as the screen has.
+   * @param {Tile[]} tiles CSS pixels
+   * @param {number} width
+   * @param {number} height
+   */
+  setTiles(tiles, width, height) {
+    this.tiles = tiles;
+    this.canvas.width = Math.round(width * devicePixelRatio);
+    this.canvas.height = Math.round(height * devicePixelRatio);
+    this.nv.setCustomLayout(
+      tiles.map((tile) => ({
+        sliceType: tile.plane,
+        position: [tile.left / width, tile.top / height, tile.width / width, tile.height / height],
+      })),
+    );
+  }
+
+  /**
+   * Choose the slices: those through a point.
+   * @param {Readonly<Triple>} point as `toPoint` gives
+   */
+  setSlices(point) {
+    this.nv.scene.crosshairPos = this.fractionOf(point);
+  }
+
+  /**
+   * Turn a world point into the view's coordinates.
+   * @param {Readonly<Triple>} ras RAS mm
+   * @returns {Triple}
+   */
+  fromWorld(ras) {
+    const [x = 0, y = 0, z = 0] = Array.from(this.nv.mm2frac([...ras], 0, true));
+    const ortho = this.ortho();
+    return [x * ortho.size[0] + ortho.min[0], y * ortho.size[1] + ortho.min[1], z * ortho.size[2] + ortho.min[2]];
+  }
+
+  /**
+   * Turn a point of the view into RAS mm.
+   * @param {Readonly<Triple>} point
+   * @returns {Triple}
+   */
+  toWorld(point) {
+    const matrix = this.first().frac2mm ?? [];
+    const [x, y, z] = this.fractionOf(point);
+    const row = (/** @type {number} */ i) =>
+      (matrix[i] ?? 0) * x + (matrix[i + 4] ?? 0) * y + (matrix[i + 8] ?? 0) * z + (matrix[i + 12] ?? 0);
+    return [row(0), row(1), row(2)];
+  }
+
+  /**
+   * Give the shown volume's corners and voxel size in the view's coordinates.
+   * @returns {{min: Triple, max: Triple, size: Triple, voxel: Triple}}
+   */
+  ortho() {
+    const image = this.first();
+    const min = triple(image.extentsMinOrtho);
+    const max = triple(image.extentsMaxOrtho);
+    const size = triple(max.map((value, axis) => value - (min[axis] ?? 0)));
+    return { min, max, size, voxel: triple(image.pixDimsRAS?.slice(1, 4)) };
+  }
+
+  /**
+   * Give the intensity of the voxel at a point, null outside of the volume.
+   * @param {Readonly<Triple>} point
+   * @returns {number | null}
+   */
+  valueAt(point) {
+    const image = this.first();
+    const fraction = this.fractionOf(point);
+    if (fraction.some((value) => value < 0 || value >= 1)) {
+      return null;
+    }
+    const [i, j, k] = triple(fraction.map((value, axis) => Math.floor(value * (image.dimsRAS?.[axis + 1] ?? 0))));
+    return image.getValue(i, j, k);
+  }
+
+  /**
+   * @param {Volume} volume
+   * @param {[number, number]} range
+   */
+  setVolume(volume, range) {
+    const { nv } = this;
+    [volume.image.cal_min, volume.image.cal_max] = range;
+    nv.volumes = [volume.image];
+    nv.back = volume.image;
+    nv.overlays = [];
+    nv.updateGLVolume();
+  }
+
+  /** @param {NVImage} drawing */
+  setDrawing(drawing) {
+    if (!this.nv.loadDrawing(drawing)) {
+      throw new Error("NiiVue refused the mask");
+    }
+  }
+
+  /**
+   * @param {Readonly<Triple>} point
+   * @returns {Triple} 0 to 1 along the axes nearest to right, anterior and superior
+   */
+  fractionOf(point) {
+    const { min, size } = this.ortho();
+    return triple(point.map((value, axis) => (value - (min[axis] ?? 0)) / (size[axis] ?? 1)));
+  }
+
+  /** @returns {NVImage} */
+  first() {
+    const image = this.nv.volumes[0];
+    if (!image) {
+      throw new Error("no volume is shown");
+    }
+    return image;
+  }
+}
+
+/**
+ * @param {readonly number[] | undefined} values
+ * @returns {Triple}
+ */
+function triple(values) {
+  return [values?.[0] ?? 0, values?.[1] ?? 0, values?.[2] ?? 0];
+}
