@@ -37,7 +37,7 @@ class Annotation:
 
 
 def visibility(lesion: Lesion) -> float:
-    """Say how easily a lesion is seen: the logarithm of volume times contrast, plus its type's ease."""
+    """Say how easily a lesion is seen: log of volume times contrast, plus its type's ease."""
     seen = np.log(max(lesion.volume_mm3, 1) / 30) + np.log(max(lesion.contrast, 0.1))
     return float(seen) + EASE.get(lesion.name, 0.0)
 

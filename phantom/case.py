@@ -10,11 +10,13 @@ from phantom.places import PLAN_MM, make_plan
 from phantom.population import Canvas, add_lesions, add_perivascular_spaces
 from phantom.prediction import Prediction, predict
 from phantom.scanners import Scanner, scan, sharpen
-from phantom.template import BoolArray, Float32Array, load_template
+from phantom.template import TISSUES, BoolArray, Float32Array, load_template
 from phantom.warps import Grid, Shape, Warp, draw_shape, make_grid
 
 #: How far beyond the brain's edge the brain extraction keeps the image, in mm.
 KEPT_RIM_MM = 1.0
+#: Tissue scale outside the head.
+AIR = TISSUES[0]
 #: Lesions of a patient by type: least and most.
 MS_COUNTS = {
     "intracortical": (3, 6),
@@ -110,14 +112,20 @@ def make_brain(grid: Grid, shape: Shape, scanner: Scanner) -> tuple[Canvas, Bool
     """Warp the template onto a grid: a brain without lesions, its mask, and what is kept of it."""
     template = load_template()
     warp = Warp(template, shape, grid)
-    tissue, edge_mm = warp.resample([template.tissue, template.edge_mm], grid, [3, 1])
-    sharpen(tissue, scanner.sharpening)
+    edge_mm = warp.resample(template.edge_mm, grid)
     brain, kept = edge_mm < 0, edge_mm < KEPT_RIM_MM
+    tissue = warp.resample(template.tissue, grid, 3, kept, AIR)
+    sharpen(tissue, scanner.sharpening)
     step = max(round(PLAN_MM / grid.spacing_mm), 1)
-    coarse = grid.coarser(step)
-    ventricle_mm, cerebrum = warp.resample(
-        [template.ventricle_mm, template.cerebrum], coarse, [1, 1]
-    )
     every = (slice(None, None, step),) * 3
-    plan = make_plan(coarse, tissue[every], brain[every], ventricle_mm, cerebrum, step)
+    coarse = grid.coarser(step)
+    inside = brain[every]
+    plan = make_plan(
+        coarse,
+        tissue[every],
+        edge_mm[every],
+        warp.resample(template.ventricle_mm, coarse, 1, inside),
+        warp.resample(template.cerebrum, coarse, 1, inside),
+        step,
+    )
     return Canvas(tissue, plan, grid.spacing_mm), brain, kept

@@ -16,6 +16,8 @@ WHITE_ABOVE = 1.65
 CORTEX_REACH_MM = 4.0
 #: Grey-looking voxels this near to a ventricle are its wall, not cortex. In mm.
 WALL_MM = 5.0
+#: Lesions keep this far from the brain's edge, where meninges look like cortex. In mm.
+MENINGES_MM = 2.5
 #: Planning is done on voxels of about this size whatever the image's, in mm.
 PLAN_MM = 1.0
 
@@ -66,7 +68,7 @@ class Plan:
 def make_plan(
     grid: Grid,
     tissue: Float32Array,
-    brain: BoolArray,
+    edge_mm: Float32Array,
     ventricle_mm: Float32Array,
     cerebrum: Float32Array,
     step: int,
@@ -77,12 +79,13 @@ def make_plan(
     ----------
     grid : Grid
         The plan's grid.
-    tissue, brain, ventricle_mm, cerebrum : (I, J, K) arrays
+    tissue, edge_mm, ventricle_mm, cerebrum : (I, J, K) arrays
         The template's maps, warped onto it.
     step : int
         Voxels of the image a voxel of the plan.
     """
-    place = brain & (cerebrum > 0.5)
+    brain = edge_mm < 0
+    place = (edge_mm < -MENINGES_MM) & (cerebrum > 0.5)
     white = _largest(brain & (tissue > WHITE_ABOVE))
     white_mm = _distance(white, grid)
     low, high = CORTEX_BETWEEN

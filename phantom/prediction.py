@@ -27,6 +27,8 @@ SMOOTHING_MM, RISE_MM = 0.6, 0.45
 MISSED_PEAK = (0.05, 0.42)
 #: A voxel is predicted above this probability.
 THRESHOLD = 0.5
+#: No prediction is smaller than about this, in mm3.
+LEAST_MM3 = 5.0
 #: Probabilities are rounded to steps of one over this, so that the file stays small.
 STEPS = np.float32(200)
 #: Volume of a false alarm in a sulcus: median in mm3 and standard deviation of its logarithm.
@@ -130,12 +132,22 @@ def outline(growth: Growth, rng: np.random.Generator) -> Float32Array:
     near = ndimage.binary_dilation(growth.mask, NEIGHBOURS)
     probability[~ndimage.binary_dilation(near, NEIGHBOURS)] = 0
     probability[~near] = np.minimum(probability[~near], np.float32(0.49))
-    seed = growth.patch.seed
-    probability[seed] = max(float(probability[seed]), 0.55)
+    core = _core(growth)
+    probability[core] = np.maximum(probability[core], np.float32(0.55))
     kept = connected_to_seed(probability > THRESHOLD, growth.patch)
     stray = (probability > THRESHOLD) & ~kept
     probability[stray] = np.float32(0.45)
     return probability
+
+
+def _core(growth: Growth) -> BoolArray:
+    """Give the few voxels about the seed that any outline of the lesion holds."""
+    near = (growth.patch.offsets_mm() ** 2).sum(0)
+    near = np.where(growth.mask, near, np.float32(np.inf))
+    n = min(max(round(LEAST_MM3 / growth.patch.spacing_mm**3), 1), int(growth.mask.sum()))
+    core = near <= np.partition(near, n - 1, axis=None)[n - 1]
+    core[growth.patch.seed] = True
+    return connected_to_seed(core, growth.patch)
 
 
 def _lay(total: Float32Array, growth: Growth, rng: np.random.Generator) -> None:

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
+
+from lesions.nifti import encode_nifti, read_image, read_mask
 
 #: Voxels kept around the brain mask: what the warps and the interpolation reach.
 RIM_VOXELS = 4
@@ -44,7 +45,7 @@ def cut_brain(
 
 def write_packed(path: Path, array: npt.NDArray[Any], affine: npt.NDArray[np.float64]) -> str:
     """Write a .nii.gz as small as gzip makes it; give its SHA-256."""
-    data = gzip.compress(nib.Nifti1Image(array, affine).to_bytes(), 9, mtime=0)
+    data = gzip.compress(encode_nifti(array, affine, description="Colin27"), 9, mtime=0)
     path.write_bytes(data)
     return hashlib.sha256(data).hexdigest()
 
@@ -56,9 +57,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("mask", type=Path, help="its brain mask")
     parser.add_argument("out", type=Path, help="folder that gets the two files")
     args = parser.parse_args(argv)
-    head = nib.load(args.head)
-    mask = np.asarray(nib.load(args.mask).dataobj) > 0
-    image, brain, box = cut_brain(np.asarray(head.dataobj, dtype=np.uint8), mask)
+    head = read_image(args.head)
+    image, brain, box = cut_brain(head.array, read_mask(args.mask).array)
     affine = head.affine.copy()
     affine[:3, 3] += affine[:3, :3] @ [s.start for s in box]
     for name, array in (("colin27_brain", image), ("colin27_brain_mask", brain.view(np.uint8))):

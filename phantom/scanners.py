@@ -7,15 +7,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from phantom.lattice import interpolate_slabs, slabs
 from phantom.template import Float32Array
 
 #: Largest value of a uniform image: half an intensity of the ratio is 4095 (Marques et al. 2010,
 #: doi:10.1016/j.neuroimage.2009.10.002, as scanners store it).
 UNIFORM_TOP = 4095
-#: Slices that get their noise at a time; bounds the memory.
-SLAB_SLICES = 32
-#: Knots of the receive and transmit fields, in shares of the field of view.
+#: Knots of the receive and transmit fields along each side, and points of their lattice.
 FIELD_KNOTS = 4
+FIELD_LATTICE = 30
+#: Intensity of a magnitude of 1.
+MAGNITUDE_TOP = 1000
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,10 @@ SCANNERS = {
 }  # fmt: skip
 
 
+#: Signal of the second inversion at these ratios: fluid is bright, air is empty.
+PROTON_DENSITY = ((-0.47, -0.42, 0.0, 0.3), (0.25, 0.6, 0.5, 0.42))
+
+
 def sharpen(tissue: Float32Array, steepness: float) -> None:
     """Steepen the borders between fluid, cortex and white matter in place.
 
@@ -96,8 +102,8 @@ def sharpen(tissue: Float32Array, steepness: float) -> None:
     steepness : float
         1 changes nothing.
     """
-    for k in range(0, tissue.shape[2], SLAB_SLICES):
-        slab = tissue[:, :, k : k + SLAB_SLICES]
+    for where in slabs(tissue.shape[2]):
+        slab = tissue[:, :, where]
         whole = np.clip(np.floor(slab), 0, 1)
         part = slab - whole
         steep = np.clip((part - 0.5) * np.float32(steepness) + 0.5, 0, 1)
@@ -127,20 +133,21 @@ def scan(
     (I, J, K) array of int16
     """
     out = np.zeros(tissue.shape, np.int16)
-    receive = _field_knots(scanner.bias, rng)
-    transmit = _field_knots(scanner.transmit, rng)
-    for k in range(0, tissue.shape[2], SLAB_SLICES):
-        slab = slice(k, min(k + SLAB_SLICES, tissue.shape[2]))
-        signal = np.interp(tissue[:, :, slab], LEVEL_TISSUES, scanner.levels).astype(np.float32)
-        gain = np.exp(_field(receive, tissue.shape, slab))
-        noise = rng.standard_normal((2, *signal.shape), np.float32) * np.float32(scanner.noise)
-        if scanner.sequence == "uniform":
-            signal += _field(transmit, tissue.shape, slab) * (signal + 0.5)
-            value = (_uniform(signal, gain, noise) + 0.5) * UNIFORM_TOP
-        else:
-            value = np.sqrt((signal * gain + noise[0]) ** 2 + noise[1] ** 2) * 1000
+    receive = _draw_field(scanner.bias, rng)
+    transmit = _draw_field(scanner.transmit, rng)
+    positions = [np.linspace(0, FIELD_LATTICE - 1, n) for n in tissue.shape]
+    for slab, (log_gain, residue) in interpolate_slabs([receive, transmit], positions):
         kept = shown[:, :, slab]
-        out[:, :, slab][kept] = np.rint(np.clip(value[kept], 1, UNIFORM_TOP)).astype(np.int16)
+        ideal = np.interp(tissue[:, :, slab][kept], LEVEL_TISSUES, scanner.levels)
+        signal = ideal.astype(np.float32)
+        gain = np.exp(log_gain[kept])
+        noise = rng.standard_normal((2, signal.size), np.float32) * np.float32(scanner.noise)
+        if scanner.sequence == "uniform":
+            signal += residue[kept] * (signal + np.float32(0.5))
+            value = (_uniform(signal, gain, noise) + np.float32(0.5)) * UNIFORM_TOP
+        else:
+            value = np.sqrt((signal * gain + noise[0]) ** 2 + noise[1] ** 2) * MAGNITUDE_TOP
+        out[:, :, slab][kept] = np.rint(np.clip(value, 1, UNIFORM_TOP)).astype(np.int16)
     return out
 
 
@@ -152,22 +159,16 @@ def _uniform(ratio: Float32Array, gain: Float32Array, noise: Float32Array) -> Fl
     u = np.clip(ratio, -0.495, 0.495)
     u = np.where(np.abs(u) < 1e-4, np.float32(1e-4), u)
     q = (1 - np.sqrt(1 - 4 * u * u)) / (2 * u)
-    # The second inversion is close to proton density: fluid is bright, and air has no signal.
-    second = gain * np.interp(ratio, (-0.47, -0.42, 0.0, 0.3), (0.25, 0.6, 0.5, 0.42))
+    second = gain * np.interp(ratio, *PROTON_DENSITY).astype(np.float32)
     first = q * second + noise[0]
     second = second + noise[1]
     return np.asarray(first * second / (first**2 + second**2 + 1e-9), np.float32)
 
 
-def _field_knots(size: float, rng: np.random.Generator) -> npt.NDArray[np.float64]:
+def _draw_field(size: float, rng: np.random.Generator) -> Float32Array:
+    """Draw a smooth field on a lattice of `FIELD_LATTICE` points a side."""
     knots = ndimage.gaussian_filter(rng.standard_normal((FIELD_KNOTS + 2,) * 3), 0.7)
-    return np.asarray(knots / knots.std() * size, np.float64)
-
-
-def _field(
-    knots: npt.NDArray[np.float64], shape: tuple[int, ...], slab: slice
-) -> npt.NDArray[np.float32]:
-    step = [(FIELD_KNOTS - 1) / n for n in shape]
-    size = (shape[0], shape[1], slab.stop - slab.start)
-    offset = [1.0, 1.0, 1.0 + slab.start * step[2]]
-    return np.asarray(ndimage.affine_transform(knots, step, offset, size, np.float32, 3))
+    where = np.linspace(1, FIELD_KNOTS, FIELD_LATTICE)
+    points = np.stack(np.meshgrid(where, where, where, indexing="ij"))
+    fine = ndimage.map_coordinates(knots / knots.std() * size, points, order=3)
+    return np.asarray(fine, np.float32)

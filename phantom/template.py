@@ -5,10 +5,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nibabel as nib
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
+
+from lesions.nifti import read_image, read_mask
 
 Float32Array = npt.NDArray[np.float32]
 BoolArray = npt.NDArray[np.bool_]
@@ -63,11 +64,10 @@ class Template:
 @cache
 def load_template() -> Template:
     """Read the vendored Colin27 and work out its regions; once a process."""
-    image = nib.load(_FOLDER / "colin27_brain.nii.gz")
-    head = np.asarray(image.dataobj, dtype=np.float32)
-    brain = np.asarray(nib.load(_FOLDER / "colin27_brain_mask.nii.gz").dataobj) > 0
-    affine = np.asarray(image.affine, dtype=np.float64)
-    tissue = to_tissue(head)
+    image = read_image(_FOLDER / "colin27_brain.nii.gz")
+    brain = read_mask(_FOLDER / "colin27_brain_mask.nii.gz").array
+    affine = image.affine
+    tissue = to_tissue(image.array)
     x, y, z = _world_axes(brain.shape, affine)
     ventricle_mm = _signed_distance(_find_ventricles(tissue, brain, x, y, z))
     return Template(
@@ -100,7 +100,7 @@ def _world_axes(shape: tuple[int, ...], affine: npt.NDArray[np.float64]) -> list
 
 
 def _find_ventricles(tissue: Float32Array, brain: BoolArray, x: Any, y: Any, z: Any) -> BoolArray:
-    """Take the fluid deep in the brain, in boxes in MNI space that leave out fissures and cisterns."""
+    """Take the fluid deep in the brain, in boxes in MNI space that leave fissures out."""
     side = np.abs(x)
     deep = ndimage.distance_transform_edt(brain) > 12
     front = (side < 26) & (y > -22) & (y < np.where(z > 14, 22, 34)) & (z > -10) & (z < 27)

@@ -1,13 +1,14 @@
-"""Give every patient a brain of their own: affine, left-right flip, smooth warps, ventricle size."""
+"""Give every patient a brain of their own: size, tilt, left-right flip, form, ventricles."""
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
-from phantom.template import Float32Array, Template
+from phantom.lattice import interpolate_slabs
+from phantom.template import BoolArray, Float32Array, Template
 
 Float64Array = npt.NDArray[np.float64]
 
@@ -17,8 +18,6 @@ FIELD_OF_VIEW_MM = (176.0, 216.0, 184.0)
 WARPS_MM = ((44.0, 2.2), (18.0, 1.0))
 #: Spacing of the lattice on which coordinates are worked out before they are interpolated, in mm.
 LATTICE_MM = 4.0
-#: Slices that are resampled at a time; bounds the memory.
-SLAB_SLICES = 24
 
 
 @dataclass(frozen=True)
@@ -95,52 +94,49 @@ class Warp:
         extent = (np.array(grid.shape) - 1) * grid.spacing_mm
         counts = [int(np.ceil(e / LATTICE_MM)) + 3 for e in extent]
         points = np.stack(np.meshgrid(*(np.arange(n) * LATTICE_MM for n in counts), indexing="ij"))
-        self.lattice = _source_ijk(template, shape, points, extent)
+        self.lattice = list(_source_ijk(template, shape, points, extent))
 
     def resample(
-        self, images: Sequence[Float32Array], grid: Grid, orders: Sequence[int]
-    ) -> list[Float32Array]:
-        """Carry maps of the template onto a grid; outside they take the value at their edge.
+        self,
+        image: Float32Array,
+        grid: Grid,
+        order: Literal[1, 3] = 1,
+        where: BoolArray | None = None,
+        fill: float = 0,
+    ) -> Float32Array:
+        """Carry a map of the template onto a grid; outside it has the value at its edge.
 
         Parameters
         ----------
-        images : (I, J, K) arrays of float32
-            Maps of the template.
+        image : (I, J, K) array of float32
+            A map of the template.
         grid : Grid
             Any grid within the field of view.
-        orders : int, one a map
+        order : int
             1, linear; 3, cubic.
+        where : (I', J', K') array of bool, optional
+            Voxels of the grid that are wanted; the others get `fill`.
+        fill : float
 
         Returns
         -------
-        list of (I', J', K') arrays of float32
+        (I', J', K') array of float32
         """
-        pairs = zip(images, orders, strict=True)
-        sources = [
-            ndimage.spline_filter(image, order, np.float32) if order > 1 else image
-            for image, order in pairs
-        ]
-        outs = [np.empty(grid.shape, np.float32) for _ in images]
-        for start, coordinates in self._slabs(grid):
-            slab = slice(start, start + coordinates.shape[3])
-            for source, order, out in zip(sources, orders, outs, strict=True):
-                out[:, :, slab] = ndimage.map_coordinates(
-                    source, coordinates, np.float32, order, mode="nearest", prefilter=False
-                )
-        return outs
+        source = ndimage.spline_filter(image, order, np.float32) if order > 1 else image
+        out = np.full(grid.shape, fill, np.float32)
+        for slab, coordinates in interpolate_slabs(self.lattice, self._positions(grid)):
+            part = out[:, :, slab]
+            wanted = np.s_[:] if where is None else where[:, :, slab]
+            points = np.stack([axis[wanted] for axis in coordinates])
+            part[wanted] = ndimage.map_coordinates(
+                source, points, np.float32, order, mode="nearest", prefilter=False
+            )
+        return out
 
-    def _slabs(self, grid: Grid) -> Iterator[tuple[int, Float32Array]]:
-        step = grid.spacing_mm / LATTICE_MM
+    def _positions(self, grid: Grid) -> list[Float64Array]:
         first = (grid.affine[:3, 3] - self.origin_mm) / LATTICE_MM
-        for start in range(0, grid.shape[2], SLAB_SLICES):
-            size = (*grid.shape[:2], min(SLAB_SLICES, grid.shape[2] - start))
-            offset = first + (0, 0, start * step)
-            coordinates = np.empty((3, *size), np.float32)
-            for axis in range(3):
-                ndimage.affine_transform(
-                    self.lattice[axis], [step] * 3, offset, size, coordinates[axis], 1
-                )
-            yield start, coordinates
+        step = grid.spacing_mm / LATTICE_MM
+        return [f + np.arange(n) * step for f, n in zip(first, grid.shape, strict=True)]
 
 
 def _source_ijk(
