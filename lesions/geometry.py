@@ -8,10 +8,10 @@ import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
 
-#: Two grids are the same when no voxel centre of one lies further than this from its twin, in mm.
-#: Storing one affine as a float32 quaternion moves a corner by up to 0.001 mm; a real shift or
-#: another resampling moves it by far more than a fiftieth of the finest voxel (0.5 mm).
-GRID_TOLERANCE_MM = 0.01
+#: Two grids are the same when no voxel centre of one lies further than this from its twin, in mm:
+#: a tenth of the finest voxel (0.5 mm). Storing an affine as a float32 quaternion moves a corner
+#: of the brain by 0.0001 mm, near a half turn by up to 0.05 mm.
+GRID_TOLERANCE_MM = 0.05
 #: Significant digits kept of a voxel volume: header values are float32 (7 digits), and their
 #: determinant carries noise in the 16th; 15.999999999999996 is 16.
 VOLUME_DIGITS = 12
@@ -89,7 +89,7 @@ def check_same_grid(
     >>> shifted = np.eye(4); shifted[0, 3] = -50
     >>> check_same_grid((9, 9, 9), np.eye(4), (9, 9, 9), shifted, "a.nii", "b.nii")
     Traceback (most recent call last):
-    lesions.geometry.GridError: b.nii must lie on the grid of a.nii (within 0.01 mm), but its
+    lesions.geometry.GridError: b.nii must lie on the grid of a.nii (within 0.05 mm), but its
     voxels lie up to 50 mm away
     """
     a, b = check_affine(affine_a, what_a), check_affine(affine_b, what_b)

@@ -46,7 +46,6 @@ def write_mask(tmp_path: Path) -> WriteMask:
         header.set_data_dtype(stored.dtype)
         image = image_class(stored, np.eye(4) if affine is None else affine, header)
         if slope is not None:
-            image.header.set_slope_inter(slope, inter)
             raw = _bytes_with_scaling(image, stored, slope, inter)
             path = tmp_path / name
             path.write_bytes(gzip.compress(raw, 1) if name.endswith(".gz") else raw)
