@@ -11,6 +11,7 @@ import pandas as pd
 from lesions.atomic import build_folder, write_atomically
 from lesions.formats import CORRECTIONS, ROIS
 from lesions.nifti import write_nifti
+from lesions.nifti_header import DATA_OFFSET
 from lesions.tsv import write_table
 from reviewapp import volumes
 from reviewapp.crops import Box, CropError, paste
@@ -19,8 +20,6 @@ from reviewapp.models import Roi, Study
 
 #: Columns of rois.tsv that are the scan's.
 _SCAN_COLUMNS = ("participant_id", "session_id", "acquisition", "diagnosis", "site")
-#: Where voxels begin in the files of the store (`lesions.nifti.encode_nifti`).
-DATA_OFFSET = 352
 
 
 def export_corrections(

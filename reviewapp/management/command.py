@@ -12,6 +12,7 @@ from lesions.questionnaire import QuestionnaireError
 from lesions.tsv import TableError
 from reviewapp.answers import AnswerError
 from reviewapp.crops import CropError
+from reviewapp.exports import BlindedError
 from reviewapp.freezing import SampleError
 from reviewapp.lookup import UnknownNameError
 from reviewapp.order import OrderError
@@ -21,6 +22,7 @@ from reviewapp.volumes import VolumeError
 #: Errors that tell a person what to change; anything else is a fault of ours, with its traceback.
 REFUSALS = (
     AnswerError,
+    BlindedError,
     CropError,
     GridError,
     ImageError,
@@ -36,7 +38,7 @@ REFUSALS = (
 INTERRUPTED = 130
 
 
-class Command(BaseCommand):
+class StudyCommand(BaseCommand):
     """A command whose `run` does the work; what `run` refuses becomes a CommandError."""
 
     def run(self, **options: Any) -> str:

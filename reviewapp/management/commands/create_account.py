@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
-from reviewapp.management.command import Command as StudyCommand
+from reviewapp.management.command import StudyCommand
 
 #: Bytes of chance in a password that we make: 96 bits, 16 characters.
 PASSWORD_BYTES = 12

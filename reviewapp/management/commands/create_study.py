@@ -11,7 +11,7 @@ from lesions.questionnaire import read_questionnaire
 from lesions.scans import Scan
 from reviewapp import studies
 from reviewapp.lookup import find_account
-from reviewapp.management.command import Command as StudyCommand
+from reviewapp.management.command import StudyCommand
 from reviewapp.study_summary import summary
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import CommandParser
 
 from reviewapp.exports import export_answers
 from reviewapp.lookup import find_study
-from reviewapp.management.command import Command as StudyCommand
+from reviewapp.management.command import StudyCommand
 from reviewapp.management.looks import add_look_arguments, look
 
 

@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from reviewapp.corrections import export_corrections
 from reviewapp.lookup import find_study
-from reviewapp.management.command import Command as StudyCommand
+from reviewapp.management.command import StudyCommand
 from reviewapp.management.looks import add_look_arguments, look
 from reviewapp.models import Roi
 

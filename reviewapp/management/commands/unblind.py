@@ -6,7 +6,7 @@ from django.core.management.base import CommandParser
 
 from reviewapp import studies
 from reviewapp.lookup import find_researcher, find_study
-from reviewapp.management.command import Command as StudyCommand
+from reviewapp.management.command import StudyCommand
 
 
 class Command(StudyCommand):
