@@ -24,7 +24,8 @@ from lesions.formats import GROUPS
 MM = 1 / 25.4
 ONE_COLUMN_MM, TWO_COLUMNS_MM = 90.0, 190.0
 NOTE_MM = 4.0
-# Height of the strip that the word "synthetic" stands in.
+# Height of a strip with one line of text below the panels.
+_SHARE_LABEL = "Share of the rater's answers in the group (%)"
 DPI = 600
 # What journals ask of line art with text.
 #: Okabe and Ito's colours, ordered so that neighbours differ in grey, too.
@@ -90,7 +91,7 @@ def bar_figure(
     raters = list(dict.fromkeys(table["rater"]))
     height_mm = 24 + len(rows) * max(5.0, 2.3 * len(raters))
     with _style():
-        figure = _figure(TWO_COLUMNS_MM, height_mm, synthetic)
+        figure = _figure(TWO_COLUMNS_MM, height_mm, synthetic, _SHARE_LABEL)
         axes = figure.subplots(1, len(GROUPS), sharex=True, sharey=True)
         for axis, group in zip(axes, GROUPS, strict=True):
             _bars(axis, table[table["group"] == group], rows, column, raters)
@@ -99,11 +100,6 @@ def bar_figure(
         axes[0].set_ylim(len(rows) - 0.5, -0.5)
         top = table["share"].max()
         axes[0].set_xlim(0, 100 * min(1.18, 1.25 * (0.4 if pd.isna(top) else max(0.1, float(top)))))
-        figure.supxlabel(
-            "Share of the rater's answers in the group (%)",
-            y=(NOTE_MM * synthetic + 1) / height_mm,
-            fontsize=7,
-        )
         for axis in axes:
             _draw_bands(axis, bands or [None] * len(rows), named=axis is axes[-1])
         handles = axes[0].get_legend_handles_labels()[0]
@@ -185,13 +181,17 @@ def _render(figure: Figure, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
-def _figure(width_mm: float, height_mm: float, synthetic: bool) -> Figure:
+def _figure(width_mm: float, height_mm: float, synthetic: bool, x_label: str = "") -> Figure:
+    """Give an empty figure with strips at the bottom for a label of all panels and the notice."""
     figure = Figure(figsize=(width_mm * MM, height_mm * MM), layout="constrained")
     FigureCanvasAgg(figure)
     if synthetic:
         figure.text(0.01, 0.01, SYNTHETIC_NOTE, ha="left", va="bottom", fontsize=5.5, color="0.3")
-        strip = NOTE_MM / height_mm
-        figure.set_layout_engine("constrained", rect=(0, strip, 1, 1 - strip))
+    strip = NOTE_MM * (synthetic + bool(x_label)) / height_mm
+    if x_label:
+        y = (NOTE_MM * synthetic + 1) / height_mm
+        figure.text(0.5, y, x_label, ha="center", va="bottom")
+    figure.set_layout_engine("constrained", rect=(0, strip, 1, 1 - strip))
     return figure
 
 
