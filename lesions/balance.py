@@ -139,6 +139,11 @@ def ks_optimum(target_mm3: Floats, candidates_mm3: Floats, n: int) -> float:
     >>> ks_optimum(np.array([1.0, 2, 3, 4]), np.array([1.0, 2, 3, 4, 5]), 2)
     0.25
     """
+    return ks_optimum_steps(target_mm3, candidates_mm3, n) / (n * len(target_mm3))
+
+
+def ks_optimum_steps(target_mm3: Floats, candidates_mm3: Floats, n: int) -> int:
+    """Give `ks_optimum` as a whole number of its steps of 1 / (n T)."""
     values, numbers = np.unique(candidates_mm3, return_counts=True)
     target = np.sort(target_mm3)
     below = np.searchsorted(target, values, side="left")
@@ -150,10 +155,11 @@ def ks_optimum(target_mm3: Floats, candidates_mm3: Floats, n: int) -> float:
     low, high = int(below[0]) * n, len(target) * n
     while low < high:
         middle = (low + high) // 2
-        low, high = (
-            (low, middle) if _reachable(middle, steps, n, len(target)) else (middle + 1, high)
-        )
-    return low / (n * len(target))
+        if _reachable(middle, steps, n, len(target)):
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 def compare(volume_mm3: Floats, target_mm3: Floats, candidates_mm3: Floats) -> Comparison | None:

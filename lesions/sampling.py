@@ -11,14 +11,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lesions.balance import (
+    GOAL_SMD,
     MATCHED_GROUPS,
     Balance,
     GroupBalance,
     balance_warnings,
     describe_group,
+    smd_of_logs,
 )
 from lesions.formats import DRAWN_IN, GROUPS, LESIONS
-from lesions.size_matching import SizeMatchingError, match_sizes
+from lesions.size_matching import match_sizes
 
 Floats = NDArray[np.float64]
 #: Columns that a sample is drawn by.
@@ -49,9 +51,10 @@ def sample_rois(
     """Draw a sample of ROIs from a lesion table.
 
     FPL_MS and FPL_mimic are censuses. FNL and TPL are MS lesions, n of each, assigned to n
-    mid-quantiles of the FPL_MS's log volumes at the least total squared difference; FPL_MS outside
-    the sizes that both pools reach are no target (but stay in the sample). As few as possible come
-    from one patient without loss of balance (`lesions.size_matching`).
+    mid-quantiles of the FPL_MS's log volumes at the least total squared difference. Where that
+    misses the goal of |SMD|, the FPL_MS outside the sizes that both pools reach are no target (but
+    stay in the sample). As few as possible come from one patient without loss of balance
+    (`lesions.size_matching`).
 
     The seed decides one thing: which of several candidates alike in size is taken. The order of
     the table's rows has no influence, and the ROIs are ordered by group and lesion_id.
@@ -85,22 +88,24 @@ def sample_rois(
     lesions = table[table["acquisition"] == acquisition].sort_values("lesion_id", kind="stable")
     pools = _pools(lesions, tpl_drawn_in)
     _check_pools(pools, lesions, acquisition)
-    target = _volumes(pools["FPL_MS"])
-    support_mm3 = _support(target, pools)
-    support = target
-    if support_mm3 is not None:
-        support = target[(target >= support_mm3[0]) & (target <= support_mm3[1])]
-    warnings = _support_warnings(support_mm3, len(target), len(target) - len(support))
     rng = np.random.Generator(np.random.PCG64(seed))
-    drawn: list[pd.DataFrame] = []
+    shuffled = {
+        name: pools[name].iloc[rng.permutation(len(pools[name]))] for name in MATCHED_GROUPS
+    }
+    target = _volumes(pools["FPL_MS"])
+    support, bounds = target, None
+    draws = {name: _draw(shuffled[name], target, n, max_per_patient) for name in MATCHED_GROUPS}
+    if any(_misses_goal(rois, target) for rois, _ in draws.values()):
+        support, bounds = _trim(target, pools)
+        draws = {
+            name: _draw(shuffled[name], support, n, max_per_patient) for name in MATCHED_GROUPS
+        }
+    warnings = _support_warnings(bounds, len(target), len(target) - len(support))
+    parts: list[pd.DataFrame] = []
     groups: list[GroupBalance] = []
     for name in GROUPS:
-        rois, cap = pools[name], None
-        if name in MATCHED_GROUPS:
-            warnings += _shortage(name, len(rois), n)
-            rois, cap, said = _draw(name, pools[name], support, n, max_per_patient, rng)
-            warnings += said
-        drawn.append(_as_rois(rois, name, len(pools[name]), acquisition, tpl_drawn_in))
+        rois, cap = draws.get(name, (pools[name], None))
+        parts.append(_as_rois(rois, name, len(pools[name]), acquisition, tpl_drawn_in))
         group = describe_group(
             name,
             rois,
@@ -110,22 +115,22 @@ def sample_rois(
             support_mm3=support,
         )
         groups.append(group)
-        warnings += balance_warnings(group)
+        warnings += _shortage(group, n) + balance_warnings(group)
     synthetic = bool(table.attrs.get("synthetic", False))
-    rois = pd.concat([part for part in drawn if len(part)], ignore_index=True)
-    rois.attrs = {"synthetic": synthetic}
+    sample = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    sample.attrs = {"synthetic": synthetic}
     balance = Balance(
         acquisition=acquisition,
         n_asked=n,
         seed=seed,
         tpl_drawn_in=tpl_drawn_in,
-        support_mm3=support_mm3,
+        support_mm3=bounds,
         n_outside_support=len(target) - len(support),
         groups=tuple(groups),
         warnings=tuple(warnings),
         synthetic=synthetic,
     )
-    return Sample(rois, balance)
+    return Sample(sample, balance)
 
 
 def _check_options(n: int, seed: int, tpl_drawn_in: str, max_per_patient: int | None) -> None:
@@ -180,60 +185,56 @@ def _check_pools(pools: dict[str, pd.DataFrame], lesions: pd.DataFrame, acquisit
         )
 
 
-def _support(target: Floats, pools: dict[str, pd.DataFrame]) -> tuple[float, float] | None:
-    """Give the range of volumes that targets and both pools share; None where there is none."""
-    sides = [target, *(_volumes(pools[name]) for name in MATCHED_GROUPS)]
-    sides = [side for side in sides if len(side)]
+def _misses_goal(rois: pd.DataFrame, target: Floats) -> bool:
+    smd = smd_of_logs(_volumes(rois), target)
+    return smd is not None and abs(smd) > GOAL_SMD
+
+
+def _trim(
+    target: Floats, pools: dict[str, pd.DataFrame]
+) -> tuple[Floats, tuple[float, float] | None]:
+    """Give the targets of a size that both pools reach, and the range of those sizes.
+
+    All targets and None where there is no such size.
+    """
+    sides = [target, *(_volumes(pools[name]) for name in MATCHED_GROUPS if len(pools[name]))]
     low = max(float(side.min()) for side in sides)
     high = min(float(side.max()) for side in sides)
-    return (low, high) if np.any((target >= low) & (target <= high)) else None
+    inside = (target >= low) & (target <= high)
+    return (target[inside], (low, high)) if inside.any() else (target, None)
 
 
-def _support_warnings(support: tuple[float, float] | None, n: int, n_outside: int) -> list[str]:
-    if support is None:
-        return ["FPL_MS, TPL and FNL share no size: TPL and FNL are the nearest there are"]
-    if not n_outside:
+def _support_warnings(bounds: tuple[float, float] | None, n: int, n_outside: int) -> list[str]:
+    if bounds is None or not n_outside:
         return []
     return [
-        f"{n_outside} of {n} FPL_MS lie outside the {support[0]:g} to {support[1]:g} mm3 that TPL "
+        f"{n_outside} of {n} FPL_MS lie outside the {bounds[0]:g} to {bounds[1]:g} mm3 that TPL "
         "and FNL both reach: they are reviewed, but nothing is matched to them"
     ]
 
 
-def _shortage(name: str, n_candidates: int, n: int) -> list[str]:
-    if n_candidates >= n:
+def _shortage(group: GroupBalance, n: int) -> list[str]:
+    name, there = group.group, group.n_candidates
+    if name not in MATCHED_GROUPS or group.n >= n:
         return []
-    return [f"{name}: {n} asked for, {n_candidates} there; all are taken, whatever their size"]
+    if there < n:
+        text = f"{name}: {n} asked for, {there} there"
+        return [f"{text}: all are taken" if group.n == there else f"{text}, {group.n} taken"]
+    return [f"{name}: at most {group.cap_per_patient} of one patient leaves {group.n} of {n}"]
 
 
 def _draw(
-    name: str,
-    pool: pd.DataFrame,
-    target: Floats,
-    n: int,
-    cap: int | None,
-    rng: np.random.Generator,
-) -> tuple[pd.DataFrame, int | None, list[str]]:
-    """Draw one matched group; give its rows, the cap that held, and what to be warned of."""
-    pool = pool.iloc[rng.permutation(len(pool))]
-    volumes = _volumes(pool)
-    patients = np.unique(pool["participant_id"].to_numpy(str), return_inverse=True)[1]
-    warnings: list[str] = []
+    pool: pd.DataFrame, target: Floats, n: int, cap: int | None
+) -> tuple[pd.DataFrame, int | None]:
+    """Draw a matched group, ties settled by the order of the pool; give it and its cap."""
     n = min(n, len(pool))
-    if cap is not None and n:
-        available = int(np.minimum(np.bincount(patients), cap).sum())
-        if available < n:
-            warnings.append(
-                f"{name}: at most {cap} of one patient leaves {available}, not {n}; "
-                f"{available} are taken"
-            )
-            n = available
-    try:
-        match = match_sizes(target, volumes, patients, n, cap=cap)
-    except SizeMatchingError as error:
-        raise SamplingError(f"{name}: {error}") from None
-    rows = pool.iloc[match.chosen].sort_values("lesion_id", kind="stable")
-    return rows, match.cap if n else None, warnings
+    if n == 0:
+        return pool, None
+    patients = np.unique(pool["participant_id"].to_numpy(str), return_inverse=True)[1]
+    if cap is not None:
+        n = min(n, int(np.minimum(np.bincount(patients), cap).sum()))
+    match = match_sizes(target, _volumes(pool), patients, n, cap=cap)
+    return pool.iloc[match.chosen].sort_values("lesion_id", kind="stable"), match.cap
 
 
 def _as_rois(
