@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lesions.cases import choose_scans
 from lesions.formats import SPLITS
-from lesions.questionnaire import paper_questionnaire, read_questionnaire
+from lesions.questionnaire import read_questionnaire
 from lesions.scans import read_scans
 from training.dataset import Built, DatasetName, build_dataset
 from training.policy import POLICIES
@@ -28,11 +28,12 @@ def build_parser() -> argparse.ArgumentParser:
     dataset = commands.add_parser(
         "dataset", help=text, description=text[0].upper() + text[1:] + "."
     )
-    _add_dataset_arguments(dataset)
+    _add_input_and_output(dataset)
+    _add_choices(dataset)
     return parser
 
 
-def _add_dataset_arguments(parser: argparse.ArgumentParser) -> None:
+def _add_input_and_output(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "corrections",
@@ -62,6 +63,10 @@ def _add_dataset_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TEXT",
         help="release of the dataset, kept in dataset.json (default: %(default)s)",
     )
+
+
+def _add_choices(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add(
         "--policy",
         choices=list(POLICIES),
@@ -88,22 +93,19 @@ def _add_dataset_arguments(parser: argparse.ArgumentParser) -> None:
         "--questionnaire",
         type=Path,
         metavar="FILE",
-        help="JSON file of the study's questionnaire (default: the paper's)",
+        help="JSON file of the study's questionnaire (default: the one that "
+        "answers.json tells of, else the paper's)",
     )
 
 
 def run_dataset(args: argparse.Namespace) -> int:
     """Build the dataset and say what came out."""
     name = DatasetName(args.id, args.name, args.release)
-    questionnaire = (
-        read_questionnaire(args.questionnaire) if args.questionnaire else paper_questionnaire()
-    )
+    questionnaire = read_questionnaire(args.questionnaire) if args.questionnaire else None
     cohort = read_scans(args.scans)
     scans = choose_scans(cohort, acquisition=args.acquisition, splits=args.splits, mixed=args.mixed)
-    review = read_review(args.corrections)
-    print(
-        summarise(build_dataset(review, cohort, scans, args.out, name, questionnaire, args.policy))
-    )
+    review = read_review(args.corrections, questionnaire)
+    print(summarise(build_dataset(review, cohort, scans, args.out, name, args.policy)))
     return 0
 
 
@@ -124,6 +126,8 @@ def summarise(built: Built) -> str:
         lines.append(
             f"{built.n_test_cases} cases are of a test split: they can't test the next model"
         )
+    if built.simulated_raters:
+        lines.append(f"simulated raters: {', '.join(built.simulated_raters)}")
     if built.synthetic:
         lines.append("synthetic: made from phantoms, not from patients")
     return "\n".join(lines)

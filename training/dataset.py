@@ -18,7 +18,6 @@ from lesions.cases import CHANNEL_ENDING, FILE_ENDING, case_id, read_case_image,
 from lesions.formats import CHANGES, ROIS
 from lesions.geometry import check_same_grid
 from lesions.nifti import read_mask
-from lesions.questionnaire import Questionnaire
 from lesions.scans import Cohort, Scan
 from lesions.tsv import write_table
 from training.labels import change_labels, write_labels
@@ -28,6 +27,7 @@ from training.provenance import (
     describe_dataset,
     describe_making,
     is_test,
+    simulated_raters,
     write_json,
 )
 from training.review import Review, Roi, ScanKey, read_roi_voxels
@@ -70,7 +70,8 @@ class Built:
     """A dataset that was written.
 
     `changes` has the format CHANGES: one row an ROI of these cases. `n_rois_left_out` counts those
-    of other scans, `n_test_cases` the cases whose split is a test split.
+    of other scans, `n_test_cases` the cases whose split is a test split. `simulated_raters` are
+    no people.
     """
 
     folder: Path
@@ -78,19 +79,8 @@ class Built:
     n_test_cases: int
     n_rois_left_out: int
     changes: pd.DataFrame
+    simulated_raters: tuple[str, ...]
     synthetic: bool
-
-
-@dataclass(frozen=True)
-class _Rules:
-    """What decides about an ROI."""
-
-    policy: str
-    raters: tuple[str, ...]
-    questionnaire: Questionnaire
-
-    def decide(self, roi: Roi) -> Decision:
-        return POLICIES[self.policy](roi.group, self.raters, roi.classes, self.questionnaire)
 
 
 def build_dataset(
@@ -99,7 +89,6 @@ def build_dataset(
     scans: Sequence[Scan],
     out: Path,
     name: DatasetName,
-    questionnaire: Questionnaire,
     policy: str = "both-raters",
 ) -> Built:
     """Write the dataset into `out`; it appears whole or not at all.
@@ -114,8 +103,6 @@ def build_dataset(
     out : path of nnU-Net's raw folder
         Made if needed.
     name : DatasetName
-    questionnaire : Questionnaire
-        With which the answers were given.
     policy : str
         One of `POLICIES`.
 
@@ -131,7 +118,6 @@ def build_dataset(
     if not pairs:
         raise DatasetError(f"{cohort.path}: expected scans with a reference_mask, came none")
     rois = _group_by_scan(review, cohort)
-    rules = _Rules(policy, review.raters, questionnaire)
     synthetic = review.synthetic or cohort.synthetic
     rows: list[dict[str, Any]] = []
     cases: dict[str, dict[str, Any]] = {}
@@ -139,22 +125,28 @@ def build_dataset(
         with tqdm(pairs, desc="cases", unit="case") as bar:
             for scan, reference in bar:
                 found, described = _write_case(
-                    folder, scan, reference, rois.pop(_key(scan), []), rules
+                    folder, scan, reference, rois.pop(_key(scan), []), review, policy
                 )
                 rows += found
                 cases[case_id(scan.name)] = described
         n_left_out = sum(map(len, rois.values()))
         changes = pd.DataFrame(rows, columns=[column.name for column in CHANGES.columns])
-        making = describe_making(review, cohort, questionnaire, policy, cases)
+        making = describe_making(review, cohort, policy, cases)
         making |= {"release": name.release, "synthetic": synthetic, "n_rois_left_out": n_left_out}
         write_table(changes, folder / CHANGES.filename, CHANGES, making, synthetic=synthetic)
         write_json(folder / "provenance.json", {**making, "cases": cases})
         labelled = [scan for scan, _ in pairs]
-        write_json(
-            folder / "dataset.json", describe_dataset(labelled, name.name, name.release, synthetic)
-        )
-    n_test = sum(is_test(scan) for scan in labelled)
-    return Built(out / name.folder, len(pairs), n_test, n_left_out, changes, synthetic)
+        about = describe_dataset(labelled, name.name, name.release, review, synthetic)
+        write_json(folder / "dataset.json", about)
+    return Built(
+        folder=out / name.folder,
+        n_cases=len(pairs),
+        n_test_cases=sum(is_test(scan) for scan in labelled),
+        n_rois_left_out=n_left_out,
+        changes=changes,
+        simulated_raters=simulated_raters(review),
+        synthetic=synthetic,
+    )
 
 
 def _check_id_is_free(out: Path, name: DatasetName) -> None:
@@ -184,7 +176,12 @@ def _group_by_scan(review: Review, cohort: Cohort) -> dict[ScanKey, list[Roi]]:
 
 
 def _write_case(
-    folder: Path, scan: Scan, reference_path: Path, rois: Iterable[Roi], rules: _Rules
+    folder: Path,
+    scan: Scan,
+    reference_path: Path,
+    rois: Iterable[Roi],
+    review: Review,
+    policy: str,
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Write image and labels of one case; give its rows of changes and what describes it."""
     case = case_id(scan.name)
@@ -200,8 +197,8 @@ def _write_case(
     )
     rows, changes = [], []
     for roi in rois:
-        decision = rules.decide(roi)
-        rows.append(_row(case, roi, decision, rules.policy))
+        decision = POLICIES[policy](roi.group, review.raters, roi.classes, review.questionnaire)
+        rows.append(_row(case, roi, decision, policy))
         if decision.change != "kept":
             voxels = read_roi_voxels(roi, shape, affine, str(scan.image))
             changes.append((roi.roi_id, decision.change, voxels))

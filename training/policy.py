@@ -82,7 +82,7 @@ def decide_both_raters(
     group : str
         FPL_MS, FPL_mimic, TPL or FNL.
     raters : sequence of str
-        Everyone who answered in the study.
+        Everyone in the study.
     answers : mapping
         Rater -> classes in rank order; who did not answer this ROI is absent.
     questionnaire : Questionnaire
@@ -105,7 +105,7 @@ def decide_both_raters(
         else f"{rater}: no answer"
         for rater in raters
     )
-    said = said or "no rater answered in this study"
+    said = said or "the study has no rater"
     if group not in EXPECTED:
         return Decision("kept", f"a {group} is already in the labels; {said}")
     wanted, change = EXPECTED[group]

@@ -10,7 +10,6 @@ from typing import Any
 from lesions.atomic import write_atomically
 from lesions.cases import FILE_ENDING
 from lesions.formats import ANSWERS, CORRECTIONS, ROIS
-from lesions.questionnaire import Questionnaire
 from lesions.scans import Cohort, Scan
 from training.policy import COLLAPSE_RULE, MIN_RATERS
 from training.review import Review
@@ -29,15 +28,24 @@ def is_test(scan: Scan) -> bool:
     return scan.split is not None and scan.split.startswith("test")
 
 
+def simulated_raters(review: Review) -> tuple[str, ...]:
+    """Give the names of the raters that a program played, as the study's provenance tells."""
+    return tuple(str(name) for name in review.study.get("simulated_raters", ()))
+
+
 def describe_dataset(
-    scans: Sequence[Scan], name: str, release: str, synthetic: bool
+    scans: Sequence[Scan], name: str, release: str, review: Review, synthetic: bool
 ) -> dict[str, Any]:
     """Give the content of dataset.json (nnU-Net 2.8.1, "Dataset format").
 
     The keys from `name` on are for people; nnU-Net ignores them.
     """
     acquisitions = sorted({scan.acquisition for scan in scans})
-    description = "Lesion labels: the cohort's reference with the changes of a blinded review."
+    words = ["Lesion labels: the cohort's reference with the changes of a blinded review."]
+    if synthetic:
+        words.insert(0, NOTICE)
+    if simulated_raters(review):
+        words.append(f"Simulated raters: {', '.join(simulated_raters(review))}.")
     return {
         "channel_names": {"0": "+".join(acquisitions)},
         "labels": LABELS,
@@ -45,14 +53,13 @@ def describe_dataset(
         "file_ending": FILE_ENDING,
         "name": name,
         "release": release,
-        "description": f"{NOTICE} {description}" if synthetic else description,
+        "description": " ".join(words),
     }
 
 
 def describe_making(
     review: Review,
     cohort: Cohort,
-    questionnaire: Questionnaire,
     policy: str,
     cases: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
@@ -68,8 +75,9 @@ def describe_making(
         "policy": policy,
         "collapse_rule": COLLAPSE_RULE,
         "min_raters": MIN_RATERS,
+        **review.study,
         "raters": list(review.raters),
-        "questionnaire_version": questionnaire.version,
+        "questionnaire_version": review.questionnaire.version,
         "sources_sha256": {
             cohort.path.name: sha256(cohort.path),
             **{name: sha256(path) for name, path in files.items()},

@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 from lesions.formats import ANSWERS, CORRECTIONS, ROIS
 from lesions.geometry import check_same_grid
 from lesions.nifti import read_mask
+from lesions.questionnaire import Questionnaire, paper_questionnaire, parse_questionnaire
 from lesions.tsv import read_table
 
+#: What the labels keep of the study's provenance.
+STUDY_FIELDS = ("study", "study_id", "protocol_sha256", "state", "simulated_raters")
 ScanKey = tuple[str, str | None, str]
 
 
@@ -42,19 +45,32 @@ class Roi:
 
 @dataclass(frozen=True)
 class Review:
-    """All ROIs of a study, in the order of rois.tsv, and all who answered, by name."""
+    """All ROIs of a study, in the order of rois.tsv, and what the study says of itself.
+
+    `raters` are those of the study's protocol and all who answered, by name. `study` is what the
+    provenance of answers.tsv says: name, id, protocol's hash and simulated raters, where it does.
+    """
 
     folder: Path
     rois: tuple[Roi, ...]
     raters: tuple[str, ...]
+    questionnaire: Questionnaire
+    study: Mapping[str, Any]
     synthetic: bool
 
 
-def read_review(folder: Path | str) -> Review:
+def read_review(folder: Path | str, questionnaire: Questionnaire | None = None) -> Review:
     """Read rois.tsv, answers.tsv and corrections.tsv as `export_corrections` writes them.
 
     Of the answers, the newest revision to the first showing (`repeat` 0) counts. Tables without
     rows give ROIs without answers, or no ROI.
+
+    Parameters
+    ----------
+    folder : path
+    questionnaire : Questionnaire, optional
+        With which the answers were given; that of the study's protocol where not given, and the
+        paper's where the tables tell of no protocol.
 
     Raises
     ------
@@ -62,6 +78,8 @@ def read_review(folder: Path | str) -> Review:
         A table breaks its format.
     ReviewError
         A row is about an ROI that is not in rois.tsv, or says another group, scan or side of it.
+    QuestionnaireError
+        The protocol's questionnaire is broken.
     """
     folder = Path(folder)
     rois = read_table(folder / ROIS.filename, ROIS)
@@ -71,12 +89,17 @@ def read_review(folder: Path | str) -> Review:
     shared = ("participant_id", "session_id", "acquisition", "group")
     _check_rows(folder / ANSWERS.filename, answers, known, shared)
     _check_rows(folder / CORRECTIONS.filename, corrections, known, (*shared, "drawn_in"))
+    provenance = answers.attrs["provenance"]
+    protocol = provenance.get("protocol", {})
+    raters = {str(name) for name in (*answers["rater"], *protocol.get("raters", ()))}
     classes = _current_classes(answers)
     masks = _masks(folder, corrections)
     return Review(
         folder,
         tuple(_as_roi(row, classes.get(roi, {}), masks.get(roi, {})) for roi, row in known.items()),
-        tuple(sorted(set(map(str, answers["rater"])))),
+        tuple(sorted(raters)),
+        questionnaire or _questionnaire(protocol, folder / ANSWERS.filename),
+        {name: provenance[name] for name in STUDY_FIELDS if name in provenance},
         any(bool(table.attrs["synthetic"]) for table in (rois, answers, corrections)),
     )
 
@@ -123,6 +146,12 @@ def read_roi_voxels(
             f"{n_found} in the mask and {n_voxels} in corrections.tsv"
         )
     return mask.array
+
+
+def _questionnaire(protocol: Mapping[str, Any], path: Path) -> Questionnaire:
+    if "questionnaire" not in protocol:
+        return paper_questionnaire()
+    return parse_questionnaire(protocol["questionnaire"], source=str(path.with_suffix(".json")))
 
 
 def _check_rows(

@@ -41,6 +41,7 @@ class Study:
         self.rois = [self._roi(scan, group) for scan in self.scans for group in GROUPS]
         self.corrections = [self._correction(roi) for roi in self.rois]
         self.answers: list[dict[str, Any]] = []
+        self.provenance: dict[str, Any] = {}
 
     def roi_id(self, group: str, scan: int = 0) -> str:
         """Give the id of the ROI of this group in a scan."""
@@ -64,7 +65,8 @@ class Study:
             (CORRECTIONS, self.corrections),
         ):
             columns = [c.name for c in fmt.columns]
-            write_table(pd.DataFrame(rows, columns=columns), self.review / fmt.filename, fmt)
+            frame = pd.DataFrame(rows, columns=columns)
+            write_table(frame, self.review / fmt.filename, fmt, self.provenance)
 
     def _scan(self, name: str, rng: np.random.Generator) -> Scan:
         image = self.folder / f"{name}_T1w.nii.gz"

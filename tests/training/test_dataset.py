@@ -115,6 +115,20 @@ def test_phantoms_make_a_dataset_that_says_synthetic(study, build):
     assert json.loads((folder / "changes.json").read_text())["Synthetic"] is True
 
 
+def test_simulated_raters_are_named_wherever_the_dataset_tells_of_itself(study, build):
+    agree(study, "FNL", VESSEL)
+    study.provenance = {"study": "Demo", "simulated_raters": ["anna", "ben"]}
+    _, words, folder = build()
+    assert "simulated raters: anna, ben" in words
+    assert (
+        "Simulated raters: anna" in json.loads((folder / "dataset.json").read_text())["description"]
+    )
+    assert json.loads((folder / "provenance.json").read_text())["simulated_raters"] == [
+        "anna",
+        "ben",
+    ]
+
+
 def test_test_scans_are_named_in_words_and_provenance(study, build):
     study.scans[1] = dataclasses.replace(study.scans[1], split="test-out")
     _, words, folder = build()

@@ -5,6 +5,7 @@ import pytest
 
 from lesions.geometry import GridError
 from lesions.nifti import write_nifti
+from lesions.questionnaire import QuestionnaireError, paper_questionnaire
 from tests.training.conftest import AFFINE, FPL, SHAPE, filled
 from training.review import ReviewError, read_review, read_roi_voxels
 
@@ -28,6 +29,29 @@ def test_a_review_without_answers_has_rois_and_no_raters(study):
     study.write()
     review = read_review(study.review)
     assert (len(review.rois), review.raters) == (8, ())
+
+
+def test_a_rater_of_the_protocol_who_never_answered_is_a_rater(study):
+    study.answer("anna", study.roi_id("FNL"), "Vessel")
+    study.provenance = {"study": "Pilot", "protocol": {"raters": ["ben", "anna"]}}
+    study.write()
+    review = read_review(study.review)
+    assert review.raters == ("anna", "ben")
+    assert review.study == {"study": "Pilot"}
+
+
+def test_the_questionnaire_is_that_of_the_protocol(study):
+    own = paper_questionnaire().as_dict() | {"version": "7"}
+    study.provenance = {"protocol": {"questionnaire": own}}
+    study.write()
+    assert read_review(study.review).questionnaire.version == "7"
+
+
+def test_a_broken_questionnaire_of_the_protocol_is_refused(study):
+    study.provenance = {"protocol": {"questionnaire": {"version": "7"}}}
+    study.write()
+    with pytest.raises(QuestionnaireError, match=r"answers.json: a part is missing"):
+        read_review(study.review)
 
 
 def test_an_answer_about_an_unknown_roi_is_refused_with_its_row(study):
