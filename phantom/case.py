@@ -15,6 +15,9 @@ from phantom.warps import Grid, Shape, Warp, draw_shape, make_grid
 
 #: How far beyond the brain's edge the brain extraction keeps the image, in mm.
 KEPT_RIM_MM = 1.0
+#: Within this of the brain's edge, in mm, fat and marrow that the brain extraction left are made
+#: no brighter than this on the tissue scale.
+RIM_MM, RIM_TISSUE = 0.7, 0.6
 #: Tissue scale outside the head.
 AIR = TISSUES[0]
 #: Lesions of a patient by type: least and most.
@@ -115,6 +118,8 @@ def make_brain(grid: Grid, shape: Shape, scanner: Scanner) -> tuple[Canvas, Bool
     edge_mm = warp.resample(template.edge_mm, grid)
     brain, kept = edge_mm < 0, edge_mm < KEPT_RIM_MM
     tissue = warp.resample(template.tissue, grid, 3, kept, AIR)
+    rim = edge_mm > -RIM_MM
+    tissue[rim] = np.minimum(tissue[rim], np.float32(RIM_TISSUE))
     sharpen(tissue, scanner.sharpening)
     step = max(round(PLAN_MM / grid.spacing_mm), 1)
     every = (slice(None, None, step),) * 3

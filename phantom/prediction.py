@@ -17,22 +17,26 @@ FOUND_ANNOTATED, FOUND_OVERLOOKED = 0.58, 0.45
 #: Standard deviation of the chance in what is found, in units of visibility.
 CHANCE = 0.8
 #: Probability of 0, 1, 2 … of each look-alike in a scan: other lesions, vessels, sulci.
-LOOK_ALIKES_MS = {"lesion": (0.4, 0.45, 0.15), "vessel": (0.5, 0.4, 0.1), "sulcus": (0.5, 0.4, 0.1)}
+LOOK_ALIKES_MS = {
+    "lesion": (0.4, 0.45, 0.15),
+    "vessel": (0.6, 0.38, 0.02),
+    "sulcus": (0.5, 0.45, 0.05),
+}
 LOOK_ALIKES_MIMIC = {"lesion": (0.1, 0.5, 0.4), "vessel": (0.5, 0.5), "sulcus": (0.8, 0.2)}
-#: Spread of a model's outline: eroded or dilated by this standard deviation, in mm.
-OFFSET_MM = 0.35
+#: A model's outline is eroded or dilated: mean and standard deviation in mm.
+MEAN_OFFSET_MM, OFFSET_MM = 0.2, 0.4
 #: Smoothing of a model's outline, and rise of its probability, in mm.
-SMOOTHING_MM, RISE_MM = 0.6, 0.45
+SMOOTHING_MM, RISE_MM = 0.5, 0.45
 #: Highest probability of what stays below the threshold.
 MISSED_PEAK = (0.05, 0.42)
 #: A voxel is predicted above this probability.
 THRESHOLD = 0.5
 #: No prediction is smaller than about this, in mm3.
-LEAST_MM3 = 5.0
+LEAST_MM3 = 8.0
 #: Probabilities are rounded to steps of one over this, so that the file stays small.
 STEPS = np.float32(200)
 #: Volume of a false alarm in a sulcus: median in mm3 and standard deviation of its logarithm.
-SULCUS_MM3, SULCUS_SIGMA = 16.0, 0.5
+SULCUS_MM3, SULCUS_SIGMA = 22.0, 0.5
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def outline(growth: Growth, rng: np.random.Generator) -> Float32Array:
     """
     blur = SMOOTHING_MM / growth.patch.spacing_mm
     smooth = ndimage.gaussian_filter(np.clip(growth.margin_mm, -3, 3), blur)
-    probability = logistic((smooth + np.float32(rng.normal(0.05, OFFSET_MM))) / RISE_MM)
+    probability = logistic((smooth + np.float32(rng.normal(MEAN_OFFSET_MM, OFFSET_MM))) / RISE_MM)
     probability *= np.float32(rng.uniform(0.85, 1))
     near = ndimage.binary_dilation(growth.mask, NEIGHBOURS)
     probability[~ndimage.binary_dilation(near, NEIGHBOURS)] = 0
