@@ -18,7 +18,7 @@ class SignedInRequest(HttpRequest):
 @login_required
 def change_password(request: SignedInRequest) -> HttpResponse:
     """Let people set a password of their own."""
-    form = PasswordChangeForm(request.user, request.POST or None)
+    form = PasswordChangeForm(request.user, request.POST if request.method == "POST" else None)
     if form.is_valid():
         update_session_auth_hash(request, form.save())
         messages.success(request, "Your password is changed.")

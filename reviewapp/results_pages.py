@@ -49,7 +49,7 @@ def results(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         return _show_results(request, study)
     raters = rater_progress(study.memberships.select_related("study", "user"))
     n_answers = sum(rater.n_answered for rater in raters)
-    form = UnblindForm(request.POST or None)
+    form = UnblindForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and n_answers:
         unblind(study, request.user, form.cleaned_data["reason"])
         messages.success(request, "The study is closed and unblinded.")

@@ -17,7 +17,9 @@ from tests.reviewapp.cohort import ANSWER, Sample, build_sample
 
 @pytest.fixture(autouse=True)
 def _private_data(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
     settings.VOLUME_DIR = tmp_path / "volumes"
+    settings.STATIC_ROOT = tmp_path  # nothing collected: pages name the plain files
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
