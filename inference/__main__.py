@@ -84,7 +84,7 @@ def run_prepare(args: argparse.Namespace) -> int:
         read_scans(args.scans), acquisition=args.acquisition, splits=args.splits, mixed=args.mixed
     )
     cases = prepare_images(scans, args.out, link=args.link)
-    print(f"{args.out}: {len(cases)} cases")
+    print(f"{args.out}: cases: {len(cases)}")
     return 0
 
 
@@ -93,9 +93,9 @@ def run_collect(args: argparse.Namespace) -> int:
     collected = collect_predictions(
         args.predictions, read_scans(args.scans), args.out, allow_missing=args.allow_missing
     )
-    print(f"{collected.scans_path}: {collected.n_masks} masks")
+    print(f"{collected.scans_path}: masks: {collected.n_masks}")
     if collected.without:
-        print(f"{len(collected.without)} scans without a mask: {', '.join(collected.without)}")
+        print(f"scans without a mask: {', '.join(collected.without)}")
     return 0
 
 

@@ -115,17 +115,15 @@ def summarise(built: Built) -> str:
     by_change = ", ".join(
         f"{int(counts.get(change, 0))} {change}" for change in ("added", "removed", "kept")
     )
-    lines = [f"{built.folder}: {built.n_cases} cases; ROIs: {by_change}"]
+    lines = [f"{built.folder}: cases: {built.n_cases}; ROIs: {by_change}"]
     added = built.changes[built.changes["change"] == "added"]
     n_mimic = int((added["group"] == "FPL_mimic").sum())
     if n_mimic:
-        lines.append(f"{n_mimic} of the added ROIs are of patients without MS (FPL_mimic)")
+        lines.append(f"added ROIs of patients without MS (FPL_mimic): {n_mimic}")
     if built.n_rois_left_out:
-        lines.append(f"{built.n_rois_left_out} ROIs are of scans that were left out")
+        lines.append(f"ROIs of scans that were left out: {built.n_rois_left_out}")
     if built.n_test_cases:
-        lines.append(
-            f"{built.n_test_cases} cases are of a test split: they can't test the next model"
-        )
+        lines.append(f"cases of a test split: {built.n_test_cases}; they can't test the next model")
     if built.simulated_raters:
         lines.append(f"simulated raters: {', '.join(built.simulated_raters)}")
     if built.synthetic:

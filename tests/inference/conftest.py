@@ -6,7 +6,7 @@ from typing import Any
 import nibabel as nib
 import numpy as np
 import pytest
-import SimpleITK as sitk  # noqa: N813
+from nnunetv2.imageio.simpleitk_reader_writer import SimpleITKIO
 
 from lesions.scans import Scan, write_scans
 
@@ -24,7 +24,7 @@ def oblique_affine() -> np.ndarray[Any, Any]:
 
 
 class Lab:
-    """A folder with a cohort; `predict` writes a mask as nnU-Net's SimpleITK writer does."""
+    """A folder with a cohort; `predict` writes a mask with nnU-Net's own writer."""
 
     def __init__(self, folder: Path, prefix: str = "sub-") -> None:
         self.folder, self.predictions = folder, folder / "predictions"
@@ -55,12 +55,11 @@ class Lab:
         return mask
 
     def predict(self, scan: int, array: np.ndarray[Any, Any] | None = None) -> Path:
-        """Write the prediction of a scan, on the grid that SimpleITK reads from its image."""
+        """Write the prediction of a scan, on the grid that nnU-Net reads from its image."""
         values = self.mask(scan).astype(np.uint8) if array is None else array
-        image = sitk.GetImageFromArray(values.T)
-        image.CopyInformation(sitk.ReadImage(str(self.scans[scan].image)))
         path = self.predictions / f"{self.scans[scan].name}.nii.gz"
-        sitk.WriteImage(image, str(path), True)
+        _, properties = SimpleITKIO().read_images([str(self.scans[scan].image)])
+        SimpleITKIO().write_seg(np.ascontiguousarray(values.T), str(path), properties)
         return path
 
 

@@ -26,7 +26,7 @@ def prepare(lab, capsys):
 def test_images_are_named_by_case_and_channel(lab, prepare):
     code, words, out = prepare()
     assert code == 0
-    assert "2 cases" in words
+    assert "cases: 2" in words
     names = ["sub-01_ses-01_acq-MP2RAGE_0000.nii.gz", "sub-02_ses-01_acq-MP2RAGE_0000.nii.gz"]
     assert sorted(path.name for path in out.iterdir()) == names
     assert (out / names[0]).read_bytes() == lab.scans[0].image.read_bytes()
@@ -56,7 +56,7 @@ def test_splits_choose_scans_and_an_empty_choice_is_refused(lab, prepare):
     code, words, out = prepare("--splits", "test-in")
     assert (code, out.exists()) == (1, False)
     assert "expected scans of split test-in, came none" in words
-    assert "1 cases" in prepare("--splits", "train")[1]
+    assert "cases: 1" in prepare("--splits", "train")[1]
 
 
 def test_a_four_dimensional_image_is_refused_and_nothing_is_left(lab, prepare):

@@ -39,7 +39,7 @@ def test_labels_are_the_reference_with_the_reviewed_changes(study, build):
     agree(study, "FNL", VESSEL)
     code, words, folder = build()
     assert code == 0
-    assert "2 cases; ROIs: 1 added, 1 removed, 6 kept" in words
+    assert "cases: 2; ROIs: 1 added, 1 removed, 6 kept" in words
     changed = read_mask(folder / "labelsTr" / "sub-01_acq-MP2RAGE.nii.gz")
     untouched = read_mask(folder / "labelsTr" / "sub-02_acq-MP2RAGE.nii.gz")
     np.testing.assert_array_equal(changed.array, filled(TPL, FPL))
@@ -133,7 +133,7 @@ def test_test_scans_are_named_in_words_and_provenance(study, build):
     study.scans[1] = dataclasses.replace(study.scans[1], split="test-out")
     _, words, folder = build()
     provenance = json.loads((folder / "provenance.json").read_text())
-    assert "1 cases are of a test split" in words
+    assert "cases of a test split: 1" in words
     assert provenance["cases_by_split"] == {"test-out": 1, "train": 1}
     assert "can no longer be tested" in provenance["test_scans"]
 
@@ -142,7 +142,7 @@ def test_splits_choose_the_cases_and_count_the_rois_left_out(study, build):
     study.scans[1] = dataclasses.replace(study.scans[1], split="test-out")
     code, words, folder = build("--splits", "train")
     assert code == 0
-    assert "4 ROIs are of scans that were left out" in words
+    assert "ROIs of scans that were left out: 4" in words
     assert len(list((folder / "labelsTr").iterdir())) == 1
     assert len(read_table(folder / "changes.tsv", CHANGES)) == 4
 
@@ -151,12 +151,12 @@ def test_a_scan_without_a_reference_is_left_out(study, build):
     study.scans[1] = dataclasses.replace(study.scans[1], reference_mask=None)
     code, words, _ = build()
     assert code == 0
-    assert "1 cases" in words
+    assert "cases: 1" in words
 
 
 def test_an_added_roi_of_a_patient_without_ms_is_counted_in_words(study, build):
     agree(study, "FPL_mimic", CL)
-    assert "1 of the added ROIs are of patients without MS" in build()[1]
+    assert "added ROIs of patients without MS (FPL_mimic): 1" in build()[1]
 
 
 def test_two_acquisitions_need_a_choice(study, build):
