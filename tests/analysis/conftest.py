@@ -1,11 +1,15 @@
 """Small studies with known answers."""
 
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+
+from analysis.contents import Report
+from analysis.report import analyse
 
 CLASS_OF = {
     "CL": "Leukocortical MS lesion",
@@ -54,6 +58,12 @@ def as_answers(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     return pd.DataFrame(whole)
 
 
+@pytest.fixture(autouse=True)
+def _expected_warnings() -> None:
+    """Silence SciPy's word on the ends of its table, as analysis.confidence does."""
+    warnings.filterwarnings("ignore", message="p-value (capped|floored)", category=UserWarning)
+
+
 @pytest.fixture
 def make_answers() -> MakeAnswers:
     return as_answers
@@ -62,6 +72,23 @@ def make_answers() -> MakeAnswers:
 @pytest.fixture
 def paper_answers() -> pd.DataFrame:
     """Two raters and 227 ROIs, as many as the paper's, with its families."""
+    return paper_study()
+
+
+@pytest.fixture(scope="session")
+def paper_session_answers() -> pd.DataFrame:
+    """The same, made once: not to be changed."""
+    return paper_study()
+
+
+@pytest.fixture(scope="session")
+def paper_report(paper_session_answers: pd.DataFrame) -> Report:
+    """The report of `paper_answers`, made once: not to be changed."""
+    return analyse(paper_session_answers)
+
+
+def paper_study() -> pd.DataFrame:
+    """Give answers with the families of PAPER_COUNTS and seeded confidence."""
     rng = np.random.default_rng(7)
     rows = []
     for (rater, group), families in PAPER_COUNTS.items():

@@ -9,7 +9,6 @@ from analysis.confidence import confidence_table, confidence_tests
 from lesions.questionnaire import paper_questionnaire
 
 PAPER = paper_questionnaire()
-pytestmark = pytest.mark.filterwarnings("ignore:p-value (capped|floored)")
 
 
 def study(make_answers, **levels):

@@ -57,7 +57,6 @@ def test_mann_whitney_is_the_share_of_permutations_with_a_u_as_small(x, y):
     assert mann_whitney_exact(counts_of(x, y)) == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.filterwarnings("ignore:p-value")
 @pytest.mark.parametrize(("x", "y"), [pair for pair in SMALL if sum(map(len, pair)) > 4])
 def test_anderson_darling_is_the_share_of_permutations_with_a_statistic_as_large(x, y):
     expected = brute_force(x, y, ad_of, "upper")
