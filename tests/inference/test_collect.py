@@ -44,6 +44,7 @@ def test_masks_lie_on_the_grid_of_their_images(lab, collect):
     assert "masks: 2" in words
     cohort = read_scans(out / "scans.tsv")
     for index, scan in enumerate(cohort.scans):
+        assert scan.prediction_mask is not None
         mask = read_mask(scan.prediction_mask)
         np.testing.assert_array_equal(mask.array, lab.mask(index))
         np.testing.assert_allclose(mask.affine, read_image(scan.image).affine, atol=1e-4)
@@ -120,7 +121,7 @@ def test_labels_beside_0_and_1_are_refused(lab, collect):
 
 def test_a_mask_on_another_grid_is_refused(lab, collect):
     path = lab.predictions / "sub-02_ses-01_acq-MP2RAGE.nii.gz"
-    affine = nib.load(path).affine.copy()
+    affine = nib.nifti1.Nifti1Image.from_filename(path).affine.copy()
     affine[2, 3] += 50
     nib.save(nib.Nifti1Image(lab.mask(1).astype(np.uint8), affine), path)
     refused(collect, "lie up to 50 mm away")

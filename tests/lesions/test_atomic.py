@@ -8,6 +8,12 @@ import pytest
 from lesions.atomic import build_folder, write_atomically
 
 
+def write_half(path, error):
+    """Write something, then fail."""
+    path.write_text("half")
+    raise error
+
+
 def test_a_file_appears_with_its_content_and_nothing_beside_it(tmp_path):
     with write_atomically(tmp_path / "new" / "a.tsv") as temporary:
         temporary.write_text("x")
@@ -20,8 +26,7 @@ def test_a_file_appears_with_its_content_and_nothing_beside_it(tmp_path):
 def test_a_failed_write_leaves_the_old_file(tmp_path, error):
     (tmp_path / "a.tsv").write_text("old")
     with pytest.raises(error), write_atomically(tmp_path / "a.tsv") as temporary:
-        temporary.write_text("half")
-        raise error
+        write_half(temporary, error)
     assert [path.name for path in tmp_path.iterdir()] == ["a.tsv"]
     assert (tmp_path / "a.tsv").read_text() == "old"
 
@@ -38,8 +43,7 @@ def test_a_folder_appears_with_all_that_was_written(tmp_path):
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
 def test_a_failed_folder_leaves_nothing(tmp_path, error):
     with pytest.raises(error), build_folder(tmp_path / "out") as folder:
-        (folder / "a").write_text("half")
-        raise error
+        write_half(folder / "a", error)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -7,12 +7,16 @@ import SimpleITK as sitk  # noqa: N813
 
 from tests.training.conftest import FNL, FPL, SHAPE, TPL, filled
 from training.labels import LabelError, change_labels, write_labels
+from training.policy import Change
 
 REFERENCE = filled(FNL, TPL)
 
 
 def test_added_and_removed_rois_change_their_voxels_alone():
-    changes = [("a", "removed", filled(FNL)), ("b", "added", filled(FPL))]
+    changes: list[tuple[str, Change, np.ndarray]] = [
+        ("a", "removed", filled(FNL)),
+        ("b", "added", filled(FPL)),
+    ]
     np.testing.assert_array_equal(change_labels(REFERENCE, changes), filled(TPL, FPL))
     np.testing.assert_array_equal(change_labels(REFERENCE, changes[::-1]), filled(TPL, FPL))
 
@@ -75,8 +79,10 @@ def test_labels_lie_where_simpleitk_puts_the_image(tmp_path, codes):
     assert a.GetDirection() == b.GetDirection()
     assert b.GetPixelIDTypeAsString() == "8-bit unsigned integer"
     np.testing.assert_array_equal(sitk.GetArrayFromImage(b).T, REFERENCE)
-    affine = nib.load(tmp_path / "labels.nii.gz").affine
-    np.testing.assert_array_equal(nib.load(tmp_path / "image.nii.gz").affine, affine)
+    affine = nib.nifti1.Nifti1Image.from_filename(tmp_path / "labels.nii.gz").affine
+    np.testing.assert_array_equal(
+        nib.nifti1.Nifti1Image.from_filename(tmp_path / "image.nii.gz").affine, affine
+    )
 
 
 def test_scaling_and_words_of_the_image_do_not_reach_the_labels(tmp_path):
@@ -86,7 +92,7 @@ def test_scaling_and_words_of_the_image_do_not_reach_the_labels(tmp_path):
     image.header.extensions.append(nib.nifti1.Nifti1Extension(6, b"somebody's name"))
     nib.save(image, tmp_path / "image.nii")
     write_labels(REFERENCE, tmp_path / "image.nii", tmp_path / "labels.nii.gz")
-    labels = nib.load(tmp_path / "labels.nii.gz")
+    labels = nib.nifti1.Nifti1Image.from_filename(tmp_path / "labels.nii.gz")
     np.testing.assert_array_equal(np.asanyarray(labels.dataobj), REFERENCE)
     assert b"somebody" not in labels.to_bytes()
 

@@ -50,7 +50,7 @@ def test_nnunet_verifies_plans_and_preprocesses_the_dataset(raw):
         "OMP_NUM_THREADS": "1",
     }
     command = Path(sys.executable).with_name("nnUNetv2_plan_and_preprocess")
-    argv = [command, "-d", "501", "--verify_dataset_integrity", "-c", "3d_fullres"]
+    argv = [str(command), "-d", "501", "--verify_dataset_integrity", "-c", "3d_fullres"]
     done = subprocess.run(
         [*argv, "-npfp", "1", "-np", "1"],
         env=environment,
