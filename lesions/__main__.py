@@ -8,6 +8,10 @@ from collections.abc import Sequence
 #: Command -> module that offers `add_arguments(parser)` and `run(args) -> int`, and its one-line
 #: help. A module is imported only when its command is chosen: `match` starts without pandas.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "scans": ("lesions.bids", "make a cohort from a BIDS dataset and its derivatives"),
+    "table": ("lesions.lesion_table", "list every lesion of a cohort"),
+    "sample": ("lesions.sample_command", "draw the ROIs of a review, with a balance report"),
+    "metrics": ("lesions.cohort_metrics", "measure segmentation and detection of a cohort"),
     "match": ("lesions.match_folders", "match the lesions of two folders of masks"),
 }
 

@@ -253,6 +253,43 @@ METRICS = Format(
     _SCAN_KEY,
 )
 
+METRICS_SUMMARY = Format(
+    "metrics-summary.tsv",
+    "Means of metrics.tsv: one row a set of scans and a measure. A column that the set wasn't "
+    "made by is n/a.",
+    (
+        Column(
+            "scope",
+            "text",
+            "how the set of scans was made",
+            levels={
+                "cohort": "all scans",
+                "split": "the scans of one split",
+                "group": "the scans of one site, diagnosis, acquisition and field strength",
+            },
+        ),
+        _SPLIT,
+        _SITE,
+        Column("diagnosis", "text", "diagnosis of the set", levels=DIAGNOSES, nullable=True),
+        Column("acquisition", "text", "MRI sequence of the set", nullable=True),
+        _FIELD,
+        Column("measure", "text", "column of metrics.tsv"),
+        Column("n", "integer", "scans that have the measure", minimum=0),
+        Column("mean", "number", "mean over those scans", nullable=True, minimum=0),
+        Column(
+            "standard_error",
+            "number",
+            "standard deviation (ddof 1) over the root of n; n/a where n is 1",
+            nullable=True,
+            minimum=0,
+        ),
+        Column("r", "number", "reference share of lesion voxels in nDSC", above=0),
+        Column("domain", "text", "as in metrics.tsv"),
+        Column("recall_without_reference", "text", "as in metrics.tsv"),
+    ),
+    ("scope", "split", "site", "diagnosis", "acquisition", "field_strength_t", "measure"),
+)
+
 ANSWERS = Format(
     "answers.tsv",
     "The answers of the raters: one row an answer, or one a revision of it where asked for.",
@@ -345,12 +382,28 @@ CHANGES = Format(
     ("roi_id",),
 )
 
+TYPE_NAMES = Format(
+    "*_dseg.tsv",
+    "The names in a map of lesion types: one row a type (BIDS 1.10, look-up table of a "
+    "segmentation).",
+    (
+        Column("index", "integer", "value in the map; 0 is the background", minimum=0),
+        Column("name", "text", "name of the type"),
+        Column("abbreviation", "text", "short name", optional=True, nullable=True),
+        Column("color", "text", "colour, #RRGGBB", optional=True, nullable=True),
+        Column("mapping", "integer", "index in BIDS's own labels", optional=True, nullable=True),
+    ),
+    ("index",),
+)
+
 FORMATS: tuple[Format, ...] = (
     SCANS,
     LESIONS,
     ROIS,
+    TYPE_NAMES,
     MATCHES,
     METRICS,
+    METRICS_SUMMARY,
     ANSWERS,
     CORRECTIONS,
     CHANGES,
