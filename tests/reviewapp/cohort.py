@@ -13,7 +13,7 @@ from lesions.nifti import write_nifti
 from lesions.scans import Scan, write_scans
 from lesions.tsv import write_table
 
-SHAPE = (24, 26, 22)
+SHAPE = (24, 26, 44)
 #: LAS, RAS and oblique, so that nothing depends on an axis's direction.
 _TURN = np.array([[0.96, -0.28, 0.0], [0.28, 0.96, 0.0], [0.0, 0.0, 1.0]])
 AFFINES = (
@@ -71,7 +71,7 @@ def build_sample(folder: Path, *, groups: Callable[[int], str] | None = None) ->
 
 def component_corners(drawn_in: str) -> list[tuple[int, int, int]]:
     """Give the first voxel of each 2 x 1 x 2 component, in the order of their labels."""
-    k = 3 if drawn_in == "reference" else 13
+    k = 3 if drawn_in == "reference" else 33
     return [(3, 4, k), (15, 4, k), (3, 18, k), (15, 18, k)]
 
 

@@ -1,0 +1,137 @@
+"""Nothing that a rater can receive tells the group."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from lesions.formats import DIAGNOSES, DRAWN_IN, GROUPS, OUTCOMES
+from reviewapp.models import Assignment, Scan, Study
+from reviewapp.studies import People, create_study
+from tests.reviewapp.cohort import ANSWER, SITE, SUBJECTS, build_sample
+
+pytestmark = pytest.mark.django_db
+SignIn = Callable[[str], Client]
+
+#: Words that would tell a group, a patient or a file. "MS" alone stands in the class names.
+WORDS = (
+    *GROUPS,
+    *OUTCOMES,
+    *DRAWN_IN,
+    *(name for name in DIAGNOSES if name != "MS"),
+    *SUBJECTS,
+    SITE,
+    "sub-",
+    "MP2RAGE",
+    "T1w",
+    ".nii.gz",
+    "lesion_id",
+    "stratum",
+    "repeat",
+    "group",
+    "diagnosis",
+    "outcome",
+)
+#: The guidelines for raters explain the study in words; the study's own rows are not in them.
+PAGES = ("/", "/studies/{}/review/", "/studies/{}/done/")
+UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: Differ between any two requests: the CSRF token, and when an answer was stored.
+NOISE = re.compile(r'(?<=value=")[A-Za-z0-9]{64}(?=")|\d{4}-\d\d-\d\dT[\d:.]+Z')
+
+
+def everything_sent(client: Client, study: Study, who: str) -> list[tuple[str, str, bytes]]:
+    """Give address, headers and body of all that the rater's pages and API send, in order."""
+    urls = [page.format(study.pk) for page in PAGES]
+    urls.append(f"/api/v1/studies/{study.pk}/queue/")
+    own = Assignment.objects.filter(membership__user__username=who, membership__study=study)
+    urls += [f"/api/v1/assignments/{pk}/" for pk in own.values_list("pk", flat=True)]
+    sent = []
+    for url in urls:
+        response = client.get(url)
+        assert response.status_code == 200, url
+        sent.append((url, headers_of(response), response.content))
+        if re.fullmatch(rf"/api/v1/assignments/{UUID.pattern}/", url):
+            data = response.json()
+            urls += [data[name]["url"] for name in ("crop", "mask", "scan")]
+            key = "00000000-0000-4000-8000-000000000001"
+            response = client.post(
+                f"{url}answers/",
+                {**ANSWER, "revises": (data["answer"] or {"revision": 0})["revision"]},
+                content_type="application/json",
+                headers={"Idempotency-Key": key},
+            )
+            sent.append((f"{url}answers/", headers_of(response), response.content))
+    return sent
+
+
+def headers_of(response: Any) -> str:
+    return json.dumps({**response.headers, "cookies": sorted(response.cookies)})
+
+
+def test_nothing_sent_to_a_rater_names_group_patient_or_file(
+    study: Study, client_of: SignIn
+) -> None:
+    for url, headers, body in everything_sent(client_of("anna"), study, "anna"):
+        text = body.decode("latin-1") if not url.endswith(".nii") else ""
+        for word in WORDS:
+            # "Roi" and class names hold no such word; match whole words, so that "regroup" passes.
+            pattern = rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])"
+            assert not re.search(pattern, f"{url} {headers} {text}"), (word, url)
+
+
+def test_the_words_looked_for_would_be_found(study: Study) -> None:
+    scan = Scan.objects.filter(study=study)[0]
+    assert scan.participant_id in WORDS
+    assert scan.site in WORDS
+
+
+def test_other_groups_send_the_same(
+    study: Study, people: dict[str, User], client_of: SignIn, tmp_path: Path
+) -> None:
+    """Permute the groups in an otherwise equal study: all but the random ids stays as it was."""
+    names = sorted(GROUPS)
+    permuted = build_sample(tmp_path / "permuted", groups=lambda index: names[index * 7 % 4])
+    before = comparable(everything_sent(client_of("anna"), study, "anna"))
+    Study.objects.filter(pk=study.pk).update(name="put aside")
+    crew = People((people["anna"], people["ben"]), people["researcher"])
+    other = create_study("cortex", permuted.rois, permuted.scans, crew)
+    assert list(other.rois.values_list("group")) != list(study.rois.values_list("group"))
+    hide(study)
+    assert comparable(everything_sent(client_of("anna"), other, "anna")) == before
+
+
+def hide(study: Study) -> None:
+    """Hand anna's part of the first study to someone else, so that her pages show one study."""
+    heir = User.objects.create_user("heir")
+    study.memberships.filter(user__username="anna").update(user=heir)
+
+
+def comparable(sent: list[tuple[str, str, bytes]]) -> list[tuple[str, str, bytes]]:
+    """Replace random ids by the order in which they first come."""
+    seen: dict[str, str] = {}
+
+    def number(match: re.Match[str]) -> str:
+        return seen.setdefault(match.group(), f"id{len(seen)}")
+
+    def plain(text: str) -> str:
+        return UUID.sub(number, NOISE.sub("", text))
+
+    return [
+        (
+            plain(url),
+            plain(headers),
+            body if url.endswith(".nii") else plain(body.decode()).encode(),
+        )
+        for url, headers, body in sent
+    ]
+
+
+def test_ids_in_addresses_are_random(study: Study) -> None:
+    for model in (Assignment, Scan):
+        ids = list(model.objects.values_list("pk", flat=True))
+        assert all(pk.version == 4 for pk in ids)
