@@ -136,15 +136,19 @@ def bounded_active_s(assignment: Assignment, active_s: float) -> float:
 
     The browser measures them, and its clock may be wrong: an answer is worth more than its
     duration, so a longer one is cut and not refused. An assignment that was never sent counts
-    from the start of the study.
+    from the start of the study. The time of a simulated rater is simulated too: it stays.
 
     >>> from datetime import timedelta
-    >>> opened = Assignment(opened_at=timezone.now() - timedelta(seconds=60))
+    >>> from reviewapp.models import Membership
+    >>> a_minute_ago = timezone.now() - timedelta(seconds=60)
+    >>> opened = Assignment(membership=Membership(), opened_at=a_minute_ago)
     >>> bounded_active_s(opened, 12.5)
     12.5
     >>> 60 <= bounded_active_s(opened, 1e9) < 70
     True
     """
+    if assignment.membership.simulated:
+        return active_s
     since = assignment.opened_at or assignment.membership.study.created_at
     return min(active_s, max(0.0, (timezone.now() - since).total_seconds()))
 
