@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.tiny_site import TinySite, tiny_site
+
 FLAGS = [
     "--headless=new",
     "--no-sandbox",
@@ -41,3 +43,10 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert thrown == []
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TinySite]:
+    """Serve two small studies whose geometry is known to the voxel."""
+    with tiny_site(tmp_path_factory.mktemp("site")) as served:
+        yield served

@@ -29,11 +29,13 @@ const int LINE = ${Math.max(1, Math.round(line))};
 bool drawn(vec3 at) { return texture(drawing, at).r > 0.0; }
 void main(void) {
   vec3 right = dFdx(texPos), up = dFdy(texPos);
-  bool here = drawn(texPos), edge = false;
+  // A voxel's edge may fall on the very middle of a pixel: look a little beside it, always alike.
+  vec3 at = texPos + 0.03 * (right + up);
+  bool here = drawn(at), edge = false;
   for (int n = 1; n <= LINE; n++) {
     float d = float(n);
-    edge = edge || drawn(texPos + d * right) != here || drawn(texPos - d * right) != here
-      || drawn(texPos + d * up) != here || drawn(texPos - d * up) != here;
+    edge = edge || drawn(at + d * right) != here || drawn(at - d * right) != here
+      || drawn(at + d * up) != here || drawn(at - d * up) != here;
   }
   float cover = edge ? drawRimOpacity : here ? drawOpacity : 0.0;
   color = vec4(mix(texture(volume, texPos).rgb, MASK, cover), 1.0);

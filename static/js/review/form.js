@@ -37,7 +37,8 @@ class Choice {
       "button",
       { type: "button", class: "choice", "aria-pressed": "false", click: toggle },
       this.mark,
-      el("span", { class: "choice-name" }, option.custom_text ? `${option.name} …` : option.name),
+      el("span", { class: "choice-name" }, option.name,
+        ...(option.custom_text ? [el("span", { class: "ellipsis" }, " …")] : [])),
       this.key,
     );
     this.words = option.custom_text

@@ -59,6 +59,8 @@ export class Stage {
     /** @type {Shown | null} */
     this.shown = null;
     this.whole = false;
+    /** Whether the whole scan is to fill the planes. */
+    this.fitted = false;
     this.frame = 0;
     new ResizeObserver(() => this.resize()).observe(root);
   }
@@ -85,12 +87,16 @@ export class Stage {
     if (this.shown && !this.whole) {
       this.viewer.showWhole(scan, this.shown.mask, this.shown.offset, this.shown.range);
       this.whole = true;
+      if (this.fitted) {
+        this.fitWhole();
+      }
       this.draw();
     }
   }
 
   /** Back to the first look: near, crosshair on the ROI. */
   resetView() {
+    this.fitted = false;
     this.view.extentMm = FIRST_EXTENT_MM;
     this.view.centre = [...this.focus];
     this.point = [...this.focus];
@@ -215,6 +221,7 @@ export class Stage {
    * @param {number} factor
    */
   zoom(factor) {
+    this.fitted = false;
     const [least = 1, most = 1] = geometry.EXTENT_RANGE_MM;
     this.view.extentMm = Math.min(most, Math.max(least, this.view.extentMm / factor));
     this.lookOutside();
@@ -243,21 +250,24 @@ export class Stage {
     }
   }
 
-  /** Show the whole volume, or from there the first look again. */
+  /** Show the whole scan, as soon as it is there; from there the first look again. */
   fit() {
-    const { min, max, size } = this.viewer.ortho();
-    const extent = Math.max(...size);
-    if (this.whole && this.view.extentMm >= extent) {
+    if (this.fitted) {
       this.resetView();
       return;
     }
-    if (!this.whole) {
+    this.fitted = true;
+    if (this.whole) {
+      this.fitWhole();
+    } else {
       this.onLeaveCrop();
     }
-    this.view.extentMm = this.whole ? extent * 1.04 : Math.max(extent, 220);
-    this.view.centre = this.whole
-      ? /** @type {Triple} */ (min.map((value, axis) => (value + (max[axis] ?? 0)) / 2))
-      : [...this.view.centre];
+  }
+
+  fitWhole() {
+    const { min, max, size } = this.viewer.ortho();
+    this.view.extentMm = Math.max(...size);
+    this.view.centre = [(min[0] + max[0]) / 2, (min[1] + max[1]) / 2, (min[2] + max[2]) / 2];
   }
 
   /** Keep the crosshair on the screen. */

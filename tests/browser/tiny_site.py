@@ -1,0 +1,114 @@
+"""Two small studies on a running server: `tiny`, and `mirrored` in the radiological convention."""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from lesions.questionnaire import paper_questionnaire
+from tests.browser.server import manage, run, serving
+from tests.browser.tiny_cohort import write_cohort
+
+PASSWORD = "correct horse battery staple"
+RATERS = ("rater1", "rater2", "rater3", "rater4")
+N_ROIS = 12
+#: The shown volume, the crosshair in RAS mm and the picture's pixels, read from the page itself.
+LESION_COLOUR = (255, 216, 61)
+
+
+@dataclass(frozen=True)
+class TinySite:
+    """A served site and its data."""
+
+    address: str
+    data: Path
+
+    def answers(self, study: str) -> list[dict[str, str]]:
+        """Export the answers of a study and give the rows as text."""
+        out = self.data / f"{study}-answers.tsv"
+        out.unlink(missing_ok=True)
+        manage(self.data, "export_answers", study, "--out", str(out))
+        header, *rows = [line.split("\t") for line in out.read_text("utf-8").splitlines()]
+        return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+@contextmanager
+def tiny_site(folder: Path) -> Iterator[TinySite]:
+    """Build cohort, accounts and studies, and serve them."""
+    data, cohort = folder / "data", folder / "cohort"
+    data.mkdir()
+    write_cohort(cohort)
+    manage(data, "migrate", "--verbosity", "0")
+    for name in (*RATERS, "researcher"):
+        run(data, "manage.py", "create_account", name, "--password-stdin", text=PASSWORD + "\n")
+    tables = [str(cohort / "rois.tsv"), "--scans", str(cohort / "scans.tsv")]
+    people = ["--raters", ",".join(RATERS), "--researcher", "researcher", "--repeat-share", "0"]
+    manage(data, "create_study", "tiny", *tables, *people)
+    manage(data, "create_study", "mirrored", *tables, *people, "--radiological")
+    with serving(data) as address:
+        yield TinySite(address, data)
+
+
+def sign_in(page: Page, site: TinySite, name: str) -> None:
+    """Sign in by the form."""
+    page.goto(f"{site.address}/accounts/login/")
+    page.fill("input[name=username]", name)
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(f"{site.address}/")
+
+
+def open_study(page: Page, site: TinySite, rater: str, study: str = "tiny") -> None:
+    """Sign in and open the review page of a study, up to the first lesion on the screen."""
+    sign_in(page, site, rater)
+    links = page.locator("a[href*='/review/']")
+    for n in range(links.count()):
+        href = links.nth(n).get_attribute("href") or ""
+        page.goto(site.address + href)
+        if page.locator(".study-name").inner_text() == study:
+            wait_until_shown(page)
+            return
+        page.goto(f"{site.address}/")
+    raise AssertionError(f"expected a link to the study {study}")
+
+
+def wait_until_shown(page: Page) -> None:
+    """Wait until a lesion is on the screen."""
+    expect(page.locator("#place")).to_have_text(re.compile(r"\d+ of \d+"), timeout=30_000)
+    expect(page.locator("#veil")).to_be_hidden(timeout=30_000)
+
+
+def go_to(page: Page, place: int) -> None:
+    """Wait until the page shows the ROI at a place of the queue."""
+    expect(page.locator("#place")).to_have_text(f"{place} of {N_ROIS}")
+
+
+def answer_by_keys(page: Page) -> None:
+    """Give a whole answer: leukocortical, then vessel; very sure; no reasons; no correction."""
+    for key in ("Digit2", "Digit7", "Alt+Digit4", "KeyQ", "KeyN"):
+        page.keyboard.press(key)
+
+
+def own_answer() -> dict[str, object]:
+    """Give what `answer_by_keys` answers, as the API takes it."""
+    questionnaire = paper_questionnaire()
+    return {
+        "classes": [questionnaire.classes[i].name for i in (1, 6)],
+        "confidence": 4,
+        "reasons": [questionnaire.reasons[0].name],
+        "needs_correction": False,
+        "comment": "",
+    }
+
+
+def shown(page: Page) -> dict[str, object]:
+    """Fetch what the API says of the ROI on the screen."""
+    text = page.evaluate(
+        "fetch('/api/v1/assignments/' + location.hash.slice(1) + '/').then(r => r.text())"
+    )
+    found: dict[str, object] = json.loads(text)
+    return found

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { checkOffset, checkSameGrid, GridError, paste, robustWindow } from "../../static/js/review/grid.js";
+
+const affine = [
+  [0, -2, 0, 10],
+  [2, 0, 0, -4],
+  [0, 0, 3, 7],
+  [0, 0, 0, 1],
+];
+
+test("a part is pasted voxel by voxel at its offset", () => {
+  const part = Uint8Array.from({ length: 12 }, (_, n) => n + 1);
+  const whole = paste(part, [2, 3, 2], [1, 0, 2], [4, 4, 5]);
+  for (let k = 0; k < 5; k += 1) {
+    for (let j = 0; j < 4; j += 1) {
+      for (let i = 0; i < 4; i += 1) {
+        const [a, b, c] = [i - 1, j, k - 2];
+        const inside = a >= 0 && a < 2 && b >= 0 && b < 3 && c >= 0 && c < 2;
+        const expected = inside ? part[(c * 3 + b) * 2 + a] : 0;
+        assert.equal(whole[(k * 4 + j) * 4 + i], expected, `${i} ${j} ${k}`);
+      }
+    }
+  }
+});
+
+test("a part that reaches outside is refused, never cut", () => {
+  const part = new Uint8Array(8);
+  assert.throws(() => paste(part, [2, 2, 2], [3, 0, 0], [4, 4, 4]), GridError);
+  assert.throws(() => paste(part, [2, 2, 2], [0, -1, 0], [4, 4, 4]), GridError);
+  assert.throws(() => paste(part, [2, 2, 3], [0, 0, 0], [4, 4, 4]), /expected 12 voxels, came 8/);
+});
+
+test("a mask must have its image's shape and lie on it", () => {
+  const image = { shape: [4, 5, 6], affine };
+  checkSameGrid(image, { shape: [4, 5, 6], affine: structuredClone(affine) });
+  assert.throws(() => checkSameGrid(image, { shape: [4, 5, 7], affine }), GridError);
+  const shifted = structuredClone(affine);
+  /** @type {any} */ (shifted)[1][3] = -6;
+  assert.throws(() => checkSameGrid(image, { shape: [4, 5, 6], affine: shifted }), /2 mm off/);
+  /** @type {any} */ (shifted)[1][3] = NaN;
+  assert.throws(() => checkSameGrid(image, { shape: [4, 5, 6], affine: shifted }), GridError);
+});
+
+test("a crop's affine is its scan's, moved by the offset along turned axes", () => {
+  const crop = structuredClone(affine);
+  // Voxel (3, 5, 1) lies at 10 - 2*5, -4 + 2*3, 7 + 3*1.
+  /** @type {any} */ (crop)[0][3] = 0;
+  /** @type {any} */ (crop)[1][3] = 2;
+  /** @type {any} */ (crop)[2][3] = 10;
+  checkOffset(crop, affine, [3, 5, 1]);
+  assert.throws(() => checkOffset(crop, affine, [5, 3, 1]), GridError);
+});
+
+test("black and white leave out the background and a few extremes", () => {
+  const voxels = [...Array(1000).fill(0), ...Array.from({ length: 1000 }, (_, n) => n + 1), 30000];
+  const [low, high] = robustWindow(voxels);
+  assert.ok(low >= 1 && low <= 10);
+  assert.ok(high >= 990 && high <= 1000);
+});
+
+test("an image without contrast still gets a window", () => {
+  assert.deepEqual(robustWindow([5, 5, 5]), [5, 6]);
+  assert.deepEqual(robustWindow([]), [0, 1]);
+});

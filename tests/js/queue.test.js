@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Activity, IDLE_AFTER_S } from "../../static/js/review/activity.js";
+import { emptyDraft } from "../../static/js/review/answer.js";
+import { Drafts } from "../../static/js/review/drafts.js";
+import { timeLeft } from "../../static/js/review/pace.js";
+import { Prefetcher } from "../../static/js/review/prefetch.js";
+
+test("what was fetched ahead is not fetched again", async () => {
+  /** @type {string[]} */ const loads = [];
+  const queue = new Prefetcher(async (id) => loads.push(id));
+  await queue.want(["a", "b"]);
+  await queue.get("a");
+  assert.deepEqual(loads, ["a", "b"]);
+});
+
+test("fetching ahead goes one by one and drops what is not wanted any more", async () => {
+  /** @type {string[]} */ const loads = [];
+  /** @type {(() => void)[]} */ const done = [];
+  const queue = new Prefetcher((id) => {
+    loads.push(id);
+    return new Promise((resolve) => done.push(() => resolve(id)));
+  });
+  const first = queue.want(["a", "b", "c"]);
+  assert.deepEqual(loads, ["a"]);
+  void queue.want(["c"]);
+  done.shift()?.();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(loads, ["a", "c"]);
+  done.shift()?.();
+  await first;
+});
+
+test("what failed is tried again when it is asked for", async () => {
+  let tries = 0;
+  const queue = new Prefetcher(async () => {
+    tries += 1;
+    if (tries === 1) {
+      throw new Error("no network");
+    }
+    return "here";
+  });
+  await queue.want(["a"]);
+  assert.equal(await queue.get("a"), "here");
+});
+
+test("only the last few stay in memory", async () => {
+  let loads = 0;
+  const queue = new Prefetcher(async () => (loads += 1), { keep: 2 });
+  for (const id of ["a", "b", "a", "c", "a", "b"]) {
+    await queue.get(id);
+  }
+  assert.equal(loads, 4);
+});
+
+/** @returns {{clock: {t: number}, activity: Activity}} */
+function stopwatch() {
+  const clock = { t: 100 };
+  return { clock, activity: new Activity(() => clock.t) };
+}
+
+test("time counts while input comes, and stops a minute after the last", () => {
+  const { clock, activity } = stopwatch();
+  clock.t += 30;
+  activity.input();
+  clock.t += 500;
+  assert.equal(activity.seconds(), 30 + IDLE_AFTER_S);
+  activity.input();
+  clock.t += 5;
+  assert.equal(activity.seconds(), 30 + IDLE_AFTER_S + 5);
+});
+
+test("time does not count while the page is hidden", () => {
+  const { clock, activity } = stopwatch();
+  clock.t += 10;
+  activity.show(false);
+  clock.t += 20;
+  activity.show(true);
+  clock.t += 3;
+  assert.equal(activity.seconds(), 13);
+  activity.restart();
+  assert.equal(activity.seconds(), 0);
+});
+
+test("the time left is the usual pace times what is left, in words", () => {
+  assert.equal(timeLeft([30, 30], 100), "");
+  assert.equal(timeLeft([30, 20, 600, 30, 30], 0), "");
+  assert.equal(timeLeft([30, 20, 600, 30, 30], 140), "about 1 h 10 min left at your pace");
+  assert.equal(timeLeft([10, 10, 10], 3), "about a minute left at your pace");
+});
+
+/** @returns {Pick<Storage, "getItem" | "setItem" | "removeItem"> & {entries: Map<string, string>}} */
+function storage() {
+  /** @type {Map<string, string>} */ const entries = new Map();
+  return {
+    entries,
+    getItem: (name) => entries.get(name) ?? null,
+    setItem: (name, value) => void entries.set(name, value),
+    removeItem: (name) => void entries.delete(name),
+  };
+}
+
+test("a draft is kept for the account that typed it and gone when dropped", () => {
+  const store = storage();
+  const kept = { draft: { ...emptyDraft(), comment: "<b>α" }, revises: 1, activeS: 2.5, key: null };
+  const drafts = new Drafts(store, "7");
+  assert.ok(drafts.keep("id", kept));
+  assert.deepEqual(drafts.read("id"), kept);
+  assert.equal(new Drafts(store, "8").read("id"), null);
+  drafts.drop("id");
+  assert.equal(store.entries.size, 0);
+});
+
+test("a spoiled entry and a full browser are survived", () => {
+  const store = storage();
+  store.setItem("second-look:7:id", '{"draft": {"classes": 3}}');
+  assert.equal(new Drafts(store, "7").read("id"), null);
+  store.setItem("second-look:7:id", "no JSON");
+  assert.equal(new Drafts(store, "7").read("id"), null);
+  const full = { ...store, setItem: () => { throw new Error("QuotaExceededError"); } };
+  assert.equal(new Drafts(full, "7").keep("id", { draft: emptyDraft(), revises: 0, activeS: 0, key: null }), false);
+});
