@@ -1,8 +1,19 @@
 """Join runs of foreground into 26-connected components."""
 
+import importlib
+import math
+
 import numpy as np
+import numpy.typing as npt
 
 from lesions.foreground import IntArray, Runs, expand_runs
+
+#: Runs per voxel of the grid above which the volume is built and cc3d labels it: from there on
+#: going through every voxel takes less time than joining so many runs. Lesions of a hundredth of
+#: the grid have a fifth of that; a mask like it is noise, or far from sparse.
+DENSE_RUN_SHARE = 0.01
+#: Fewer runs than this are joined in 10 ms, which is less than loading cc3d takes.
+DENSE_MIN_RUNS = 20_000
 
 
 def split_at_lines(runs: Runs) -> Runs:
@@ -41,6 +52,8 @@ def label_runs(runs: Runs) -> IntArray:
         Label of each run, 1 to L, in the order of the components' first voxels in file order.
     """
     n_runs = len(runs.start)
+    if n_runs > max(DENSE_MIN_RUNS, math.prod(runs.shape) * DENSE_RUN_SHARE):
+        return _label_densely(runs)
     one, other = _touching_pairs(runs)
     root = np.arange(n_runs)
     while len(one):
@@ -63,6 +76,27 @@ def overlapping_runs(
     behind = np.searchsorted(start_b, stop_a, side="left")
     one = np.repeat(np.arange(len(start_a)), behind - first)
     return one, expand_runs(first, behind)
+
+
+def fill_runs(runs: Runs) -> npt.NDArray[np.uint8]:
+    """Build the volume, (I, J, K) in Fortran order: 1 in the runs, else 0.
+
+    >>> fill_runs(Runs(np.array([1]), np.array([3]), (4, 1, 1))).ravel().tolist()
+    [0, 1, 1, 0]
+    """
+    edges = np.stack([runs.start, runs.stop], axis=1).ravel()
+    lengths = np.diff(edges, prepend=0, append=math.prod(runs.shape))
+    values = np.zeros(len(lengths), np.uint8)
+    values[1::2] = 1
+    return np.repeat(values, lengths).reshape(runs.shape, order="F")
+
+
+def _label_densely(runs: Runs) -> IntArray:
+    # cc3d is loaded only for such masks; it numbers components as we do, by their first voxel.
+    label = importlib.import_module("cc3d").connected_components
+    labels = label(fill_runs(runs), connectivity=26, binary_image=True)
+    picked: IntArray = labels.ravel(order="F")[runs.start].astype(np.int64)
+    return picked
 
 
 def _touching_pairs(runs: Runs) -> tuple[IntArray, IntArray]:

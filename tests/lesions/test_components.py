@@ -36,10 +36,16 @@ def by_scipy(mask: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[Any], int]:
     return rank[labels], n
 
 
+@pytest.mark.parametrize("min_runs", [-1, 10**9], ids=["in the volume", "by runs"])
 @pytest.mark.parametrize("seed", range(20))
 def test_six_hundred_random_masks_have_the_components_that_scipy_finds(
-    seed: int, affine_2mm: npt.NDArray[np.float64]
+    seed: int,
+    min_runs: int,
+    affine_2mm: npt.NDArray[np.float64],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("lesions.connectivity.DENSE_MIN_RUNS", min_runs)
+    monkeypatch.setattr("lesions.connectivity.DENSE_RUN_SHARE", 0)
     rng = np.random.default_rng(seed)
     for _ in range(30):
         mask = random_mask(rng)
@@ -54,6 +60,11 @@ def test_six_hundred_random_masks_have_the_components_that_scipy_finds(
         assert np.allclose(found.centroid_ras_mm, world, rtol=0, atol=1e-9)
         boxes = [[[s.start, s.stop] for s in box] for box in ndimage.find_objects(labels)]
         assert found.bbox_ijk.tolist() == boxes
+
+
+def test_a_mask_of_noise_has_the_components_that_scipy_finds(rng: np.random.Generator) -> None:
+    mask = rng.random((110, 100, 90)) < 0.1  # 90,000 runs: the default takes the dense way
+    assert np.array_equal(label_mask(mask), by_scipy(mask)[0])
 
 
 def test_voxels_that_share_a_corner_are_one_lesion() -> None:
