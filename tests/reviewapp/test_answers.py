@@ -1,0 +1,61 @@
+"""Recording answers, without HTTP."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from lesions.questionnaire import paper_questionnaire
+from reviewapp import answers
+from reviewapp.models import AnswerRevision, Assignment, Study
+from tests.reviewapp.cohort import ANSWER
+
+pytestmark = pytest.mark.django_db
+
+
+def open_since(assignment: Assignment, seconds: float) -> Assignment:
+    assignment.opened_at = timezone.now() - timedelta(seconds=seconds)
+    assignment.save(update_fields=["opened_at"])
+    return assignment
+
+
+def test_work_is_at_most_the_time_since_the_opening(first: Assignment) -> None:
+    answers.record(open_since(first, 60), {**ANSWER, "active_s": 1e9}, uuid.uuid4())
+    assert 60 <= first.revisions.get().active_s < 90
+
+
+def test_shorter_work_is_stored_as_measured(first: Assignment) -> None:
+    answers.record(open_since(first, 60), {**ANSWER, "active_s": 12.25}, uuid.uuid4())
+    assert first.revisions.get().active_s == 12.25
+
+
+def test_the_work_of_simulated_raters_is_stored_as_given(first: Assignment) -> None:
+    first.membership.simulated = True
+    first.membership.save(update_fields=["simulated"])
+    answers.record(first, {**ANSWER, "active_s": 5000}, uuid.uuid4())
+    assert first.revisions.get().active_s == 5000
+
+
+def test_a_refused_answer_says_what_is_wrong(first: Assignment) -> None:
+    with pytest.raises(answers.InvalidAnswerError, match="confidence") as caught:
+        answers.record(first, {**ANSWER, "confidence": 6, "active_s": None}, uuid.uuid4())
+    assert sorted(caught.value.errors) == ["active_s", "confidence"]
+    assert not AnswerRevision.objects.exists()
+
+
+def test_the_study_s_own_questionnaire_counts(study: Study, first: Assignment) -> None:
+    own = paper_questionnaire().as_dict()
+    own["classes"]["options"] = [{"name": "Lesion", "family": "CL"}]
+    Study.objects.filter(pk=study.pk).update(questionnaire=own)
+    with pytest.raises(answers.InvalidAnswerError, match="no class of this study"):
+        answers.record(first, ANSWER, uuid.uuid4())
+    answers.record(first, {**ANSWER, "classes": ["Lesion"]}, uuid.uuid4())
+    assert first.revisions.get().classes == ["Lesion"]
+
+
+def test_current_answers_are_the_newest_revisions(first: Assignment) -> None:
+    for number in range(3):
+        answers.record(first, {**ANSWER, "revises": number}, uuid.uuid4())
+    assert list(AnswerRevision.objects.current().values_list("number", flat=True)) == [3]
+    assert first.current_answer() == first.revisions.get(number=3)

@@ -1,0 +1,91 @@
+"""The database refuses to change or delete answers and unblindings."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, models, transaction
+
+from reviewapp import answers, studies
+from reviewapp.models import AnswerRevision, Assignment, Study, Unblinding
+from tests.reviewapp.cohort import ANSWER
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rows(
+    study: Study, first: Assignment, people: dict[str, User], new_key: Callable[[], Any]
+) -> None:
+    answers.record(first, ANSWER, new_key())
+    studies.unblind(study, people["researcher"], "both have finished")
+
+
+@pytest.mark.parametrize("model", [AnswerRevision, Unblinding])
+@pytest.mark.parametrize("sql", ["UPDATE {} SET id = id + 1", "DELETE FROM {}"])
+@pytest.mark.usefixtures("rows")
+def test_sql_cannot_change_or_delete_a_row(model: type[models.Model], sql: str) -> None:
+    before = list(model._default_manager.values())
+    statement = sql.format(model._meta.db_table)
+    with (
+        pytest.raises(IntegrityError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert list(model._default_manager.values()) == before
+
+
+@pytest.mark.usefixtures("rows")
+def test_the_orm_cannot_change_an_answer() -> None:
+    revision = AnswerRevision.objects.get()
+    revision.confidence = 1
+    with pytest.raises(IntegrityError), transaction.atomic():
+        revision.save()
+    assert AnswerRevision.objects.get().confidence == 4
+
+
+@pytest.mark.usefixtures("rows")
+def test_what_answers_hang_on_cannot_be_deleted(study: Study, first: Assignment) -> None:
+    for row in (first, first.roi, first.membership, study, first.membership.user):
+        with pytest.raises(models.ProtectedError):
+            row.delete()
+
+
+def bad_rows(study: Study, first: Assignment) -> dict[str, Callable[[], Any]]:
+    answer = {
+        **{name: ANSWER[name] for name in ("classes", "reasons", "needs_correction", "active_s")},
+        "confidence": 3,
+        "number": 1,
+        "idempotency_key": "00000000-0000-4000-8000-000000000001",
+        "assignment": first,
+    }
+    other = Assignment.objects.get(membership=first.membership, position=2)
+    create = AnswerRevision.objects.create
+    return {
+        "revision zero": lambda: create(**{**answer, "number": 0}),
+        "confidence zero": lambda: create(**{**answer, "confidence": 0}),
+        "negative time": lambda: create(**{**answer, "active_s": -1}),
+        "a revision twice": lambda: [create(**answer), create(**answer)],
+        "a place twice": lambda: Assignment.objects.filter(pk=other.pk).update(position=1),
+        "place zero": lambda: Assignment.objects.filter(pk=other.pk).update(position=0),
+        "an unknown state": lambda: Study.objects.filter(pk=study.pk).update(state="paused"),
+        "closed without a time": lambda: Study.objects.filter(pk=study.pk).update(state="closed"),
+        "an unknown group": lambda: study.rois.update(group="TNL"),
+        "an unknown role": lambda: study.memberships.update(role="admin"),
+        "a component twice": lambda: study.rois.update(label=1),
+    }
+
+
+NAMES = [
+    "revision zero", "confidence zero", "negative time", "a revision twice", "a place twice",
+    "place zero", "an unknown state", "closed without a time", "an unknown group",
+    "an unknown role", "a component twice",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_database_refuses(study: Study, first: Assignment, name: str) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        bad_rows(study, first)[name]()

@@ -1,0 +1,108 @@
+"""Answers that come at once, and a server that is killed, with a database file of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.reviewapp.cohort import Sample
+
+#: Runs in a fresh process with the project's own settings: SQLite in a file, WAL, IMMEDIATE.
+PRELUDE = """
+import json, os, sys, threading, uuid
+import django
+django.setup()
+from django.contrib.auth.models import User
+from django.db import connection
+from reviewapp import answers, studies
+from reviewapp.models import AnswerRevision, Assignment
+from tests.reviewapp.cohort import ANSWER
+"""
+CREATE = """
+from django.core.management import call_command
+from pathlib import Path
+call_command("migrate", verbosity=0)
+anna, lead = (User.objects.create(username=name) for name in ("anna", "lead"))
+folder = Path(sys.argv[1])
+studies.create_study(
+    "race", folder / "rois.tsv", folder / "scans.tsv", studies.People((anna,), lead))
+"""
+RACE = """
+shared, n = uuid.uuid4(), 8
+outcomes, start = [], threading.Barrier(n)
+
+def send(number):
+    assignment = Assignment.objects.get(position=1)
+    key = shared if sys.argv[2] == "same" else uuid.uuid4()
+    start.wait()
+    try:
+        receipt = answers.record(assignment, ANSWER, key)
+        outcomes.append("created" if receipt.created else "again")
+    except answers.StaleAnswerError:
+        outcomes.append("stale")
+    except Exception as error:
+        outcomes.append(repr(error))
+    finally:
+        connection.close()
+
+threads = [threading.Thread(target=send, args=(i,)) for i in range(n)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(json.dumps({"outcomes": sorted(outcomes), "rows": AnswerRevision.objects.count()}))
+"""
+KILLED = """
+import signal
+for assignment in Assignment.objects.order_by("position")[:5]:
+    answers.record(assignment, ANSWER, uuid.uuid4())
+    print("acknowledged", flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+COUNT = """
+with connection.cursor() as cursor:
+    pragmas = [cursor.execute(f"PRAGMA {name}").fetchone()[0]
+               for name in ("journal_mode", "synchronous", "foreign_keys")]
+print(json.dumps({"rows": AnswerRevision.objects.count(), "pragmas": pragmas}))
+"""
+
+
+@pytest.fixture
+def run(tmp_path: Path, sample: Sample) -> Any:
+    """Give a function that runs a script on one database; the study "race" is there."""
+    root = Path(__file__).parents[2]
+    env = {
+        **os.environ,
+        "SECOND_LOOK_DATA": str(tmp_path / "data"),
+        "DJANGO_SETTINGS_MODULE": "reviewapp.settings",
+        "PYTHONPATH": str(root),
+    }
+
+    def execute(script: str, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", PRELUDE + script, str(sample.folder), *args]
+        return subprocess.run(
+            command, env=env, cwd=root, check=check, capture_output=True, text=True
+        )
+
+    execute(CREATE)
+    return execute
+
+
+def test_one_key_sent_by_many_at_once_is_one_answer(run: Any) -> None:
+    found = json.loads(run(RACE, "same").stdout)
+    assert found == {"outcomes": ["again"] * 7 + ["created"], "rows": 1}
+
+
+def test_of_many_answers_at_once_one_is_stored_and_the_others_conflict(run: Any) -> None:
+    found = json.loads(run(RACE, "own").stdout)
+    assert found == {"outcomes": ["created"] + ["stale"] * 7, "rows": 1}
+
+
+def test_a_killed_server_keeps_every_answer_that_it_acknowledged(run: Any) -> None:
+    killed = run(KILLED, check=False)
+    assert killed.returncode == -9
+    assert killed.stdout.count("acknowledged") == 5
+    found = json.loads(run(COUNT).stdout)
+    assert found == {"rows": 5, "pragmas": ["wal", 2, 1]}
