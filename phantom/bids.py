@@ -62,7 +62,7 @@ def write_case(case: Case, root: Path, provenance: Mapping[str, Any]) -> Scan:
         ),
         "white_matter_lesion_mask": (
             Path(f"{truth}_label-WML_desc-truth_mask.nii.gz"),
-            np.isin(case.canvas.truth, _WHITE),
+            case.canvas.truth,
             {**source, "Type": "Lesion", "Description": "Every white matter lesion"},
         ),
         "lesion_type_map": (
@@ -71,7 +71,9 @@ def write_case(case: Case, root: Path, provenance: Mapping[str, Any]) -> Scan:
             {**source, "Description": "Every lesion and perivascular space by its type"},
         ),
     }
-    for path, array, fields in volumes.values():
+    for name, (path, array, fields) in volumes.items():
+        if name == "white_matter_lesion_mask":
+            array = np.isin(array, _WHITE)
         write_nifti(path, array, affine, description="synthetic")
         write_json(_beside(path, ".json"), {**about, **fields})
     write_lookup(_beside(volumes["lesion_type_map"][0], ".tsv"))

@@ -12,7 +12,7 @@ from phantom.template import BoolArray, Float32Array
 #: Half the side of the cube in which a lesion grows, in radii of the sphere of its volume, and mm.
 REACH_RADII, REACH_EXTRA_MM = 3.0, 4.0
 #: Grain and size of the irregularity of a lesion's border, in mm.
-GRAIN_MM, ROUGHNESS_MM = 1.3, 0.45
+GRAIN_MM, ROUGHNESS_MM = 1.2, 0.6
 #: Width of a lesion's border: the rise of the logistic from half, in mm.
 BORDER_MM = 0.3
 #: Below this on the tissue scale lies fluid: depth below the pia is measured from it.

@@ -13,9 +13,11 @@ from phantom.template import BoolArray, Float32Array, Template
 Float64Array = npt.NDArray[np.float64]
 
 #: Field of view in mm: holds the largest brain that `draw_shape` makes.
-FIELD_OF_VIEW_MM = (176.0, 216.0, 184.0)
+FIELD_OF_VIEW_MM = (168.0, 208.0, 176.0)
 #: Knots and sizes of the random warps, in mm: the shape of the lobes, then of the gyri.
-WARPS_MM = ((44.0, 2.2), (18.0, 1.0))
+WARPS_MM = ((44.0, 1.9), (18.0, 0.9))
+#: Template mm a scanner mm along each axis; Colin27's brain is larger than most.
+SCALES = (0.99, 1.1)
 #: Spacing of the lattice on which coordinates are worked out before they are interpolated, in mm.
 LATTICE_MM = 4.0
 
@@ -74,7 +76,7 @@ def make_grid(spacing_mm: float, rng: np.random.Generator) -> Grid:
 def draw_shape(rng: np.random.Generator, ventricle_mm: float) -> Shape:
     """Draw a head's size, tilt, side and form."""
     angles = np.deg2rad(rng.normal(0, (3.0, 1.2, 1.5)).clip(-5, 5))
-    scale = rng.uniform(0.97, 1.06, 3) * rng.uniform(0.98, 1.02)
+    scale = rng.uniform(*SCALES, 3)
     flipped = bool(rng.random() < 0.5)
     side = np.diag([-1.0 if flipped else 1.0, 1.0, 1.0])
     knots = tuple(
