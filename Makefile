@@ -29,7 +29,7 @@ check: $(VENV)/.dev node_modules/.installed ## style, types, import contracts, J
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy .
-	$(BIN)/lint-imports --no-timings
+	$(BIN)/lint-imports
 	npx --no-install tsc --project tsconfig.json
 	node --test tests/js/
 
