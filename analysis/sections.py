@@ -78,7 +78,7 @@ def confidence_section(report: Report, figure: str, reasons: str) -> str:
     body = table("Confidence in the classification", header, rows, n_row_heads=2) + figure
     tests = [_confidence_test(report, row) for row in _by_comparison(report)]
     header = ["Comparison", "Rater", "n", "U", "p", "p exact", "Cliff’s delta"]
-    header += ["AD p, table", "AD p, exact", "Not available"]
+    header += ["AD p, table", "AD p, exact"]
     caption = (
         "Mann-Whitney, one-sided (lower than TPL), and Anderson-Darling (AD), two-sided; "
         "delta with its interval over patients"
@@ -104,7 +104,7 @@ def correction_section(report: Report) -> str:
     caption = "Needs correction (%), count; below, Wilson interval and interval over patients"
     body = table(caption, header, rows) + _INTERVALS
     tests = [_overall_test(report, row) for row in _rows(report.tables["correction_tests"])]
-    header = ["Rater", "Groups", "χ²", "df", "p", "Smallest expected", "p exact", "Not available"]
+    header = ["Rater", "Groups", "χ²", "df", "p", "Smallest expected", "p exact"]
     caption = "All groups: chi-square, and the Fisher-Freeman-Halton exact test beside it"
     body += _table_with_reasons(caption, header, tests, n_row_heads=2)
     body += _pairs_table(report)
@@ -142,7 +142,7 @@ def _pairs_table(report: Report) -> str:
         )
     ]
     header = ["Groups", "Rater", "First", "Second", "χ² Yates", "p", "q"]
-    header += ["Fisher p", "Fisher q", "Not available"]
+    header += ["Fisher p", "Fisher q"]
     caption = "Pairs; q is p after Benjamini-Hochberg over the rater’s pairs that could be tested"
     return _table_with_reasons(caption, header, rows, n_row_heads=2)
 
@@ -157,11 +157,18 @@ def _section(name: str, title: str, body: str) -> str:
 def _table_with_reasons(
     caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, n_row_heads: int
 ) -> str:
-    """Give a table whose last column says why numbers are missing; left out where none is."""
-    last = len(header) - 1
-    if not any(row[last] for row in rows):
-        header, rows = header[:last], [row[:last] for row in rows]
-    return table(caption, header, rows, n_row_heads=n_row_heads, text_columns=[last])
+    """Give a table and, below it, why numbers are missing: the last field of each row."""
+    lacking: dict[str, list[str]] = {}
+    for row in rows:
+        if row[-1]:
+            lacking.setdefault(row[-1], []).append(", ".join(row[:n_row_heads]))
+    items = "".join(
+        f"<li>{why} ({'all rows' if len(names) == len(rows) else '; '.join(names)})</li>\n"
+        for why, names in lacking.items()
+    )
+    notes = f'<p class="report-note">Not available:</p><ul class="report-note">{items}</ul>\n'
+    body = table(caption, header, [row[:-1] for row in rows], n_row_heads=n_row_heads)
+    return body + (notes if items else "")
 
 
 def _lead(report: Report, group: str, hypothesis: str, noun: str, verdict: str = "MS") -> str:

@@ -115,6 +115,13 @@ def test_scant_answers_give_a_page_without_nan(make_answers, rows):
     assert "n/a" in text
 
 
+def test_the_reasons_for_missing_numbers_stand_below_the_table_with_their_rows(make_answers):
+    rows = [{"roi_id": f"{g}{i}", "group": g} for g in ("TPL", "FNL") for i in range(2)]
+    text = "".join(parse(render_sections(analyse(make_answers(rows)))).text)
+    assert "no answers in FPL_MS (FPL (MS) – TPL, rater1)" in text
+    assert "no delineation needs correction (all rows)" in text
+
+
 def test_every_method_names_columns_that_are_there():
     for method in METHODS:
         columns = REPORT_FORMATS[method.table].by_name
