@@ -2,7 +2,8 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from reviewapp.progress import RaterProgress
 
@@ -99,13 +100,13 @@ def _ticks(end: float, step: float) -> list[float]:
 
 
 def _spread(lines: Sequence[Line]) -> tuple[Line, ...]:
-    """Push names apart that would lie on one another, from the lowest line up."""
-    floor = math.inf
-    out: dict[str, Line] = {}
-    for line in sorted(lines, key=lambda line: -line.end_y):
-        label_y = min(line.end_y, floor - LABEL_STEP)
-        floor = label_y
-        out[line.name] = Line(
-            line.name, line.simulated, line.colour, line.points, line.end_x, line.end_y, label_y
-        )
-    return tuple(out[line.name] for line in lines)
+    """Push names apart that would lie on one another: downwards, and up from the axis."""
+    order = sorted(range(len(lines)), key=lambda index: lines[index].end_y)
+    at = [line.end_y for line in lines]
+    for above, below in pairwise(order):
+        at[below] = max(at[below], at[above] + LABEL_STEP)
+    ceiling = math.inf
+    for index in reversed(order):
+        at[index] = min(at[index], HEIGHT - BOTTOM, ceiling)
+        ceiling = at[index] - LABEL_STEP
+    return tuple(replace(line, label_y=y) for line, y in zip(lines, at, strict=True))

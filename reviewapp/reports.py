@@ -69,7 +69,7 @@ def report_of(study: Study) -> ReportFolder:
         with _one_at_a_time:
             if not goal.is_dir():
                 _write(study, work)
-                work.rename(goal)
+                _move(work, goal)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return ReportFolder(goal)
@@ -80,6 +80,15 @@ def _write(study: Study, folder: Path) -> None:
     report = analyse(answers, questionnaire=study.parsed_questionnaire(), source=source)
     write_report(report, folder)
     (folder / SECTIONS).write_text(render_sections(report), "utf-8")
+
+
+def _move(work: Path, goal: Path) -> None:
+    try:
+        work.rename(goal)
+    except OSError:
+        # Another process was faster: the same answers gave it the same report.
+        if not goal.is_dir():
+            raise
 
 
 def _key(folder: Path) -> str:

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
@@ -118,32 +119,32 @@ def test_an_interim_look_does_not_open_the_results(
     assert "Interim look by" in html
 
 
-def test_the_answers_download_is_the_export(unblinded: Study, researcher: Client) -> None:
-    address = reverse("results_file", args=[unblinded.pk, "answers.tsv"])
-    content = b"".join(researcher.get(address))  # type: ignore[arg-type]
+def test_the_downloads_are_the_export_and_the_report_and_nothing_else(
+    unblinded: Study, researcher: Client
+) -> None:
+    def download(name: str) -> bytes:
+        response = researcher.get(reverse("results_file", args=[unblinded.pk, name]))
+        assert response.status_code == 200
+        assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+        return b"".join(response)
+
+    content = download("answers.tsv")
     rows = list(csv.DictReader(io.StringIO(content.decode()), delimiter="\t"))
     assert len(rows) == 46
     assert {row["rater"] for row in rows} == {"anna", "ben"}
-    path = reports.settings.DATA_DIR / "again.tsv"
+    path = settings.DATA_DIR / "again.tsv"
     export_answers(unblinded, path)
     assert path.read_bytes() == content
 
-
-def test_the_zip_holds_every_file_of_the_report(unblinded: Study, researcher: Client) -> None:
-    address = reverse("results_file", args=[unblinded.pk, "report.zip"])
-    packed = b"".join(researcher.get(address))  # type: ignore[arg-type]
+    packed = download("report.zip")
     names = zipfile.ZipFile(io.BytesIO(packed)).namelist()
     for name in ("answers.tsv", "answers.json", "families.tsv", "figure_classes.svg"):
         assert f"report/{name}" in names
-    assert packed == b"".join(researcher.get(address))  # type: ignore[arg-type]
+    assert packed == download("report.zip")
 
-
-@pytest.mark.parametrize("name", ["sections.html", "nothing.tsv", "..", "secret_key"])
-def test_nothing_but_the_reports_files_can_be_downloaded(
-    unblinded: Study, researcher: Client, name: str
-) -> None:
-    response = researcher.get(f"/studies/{unblinded.pk}/results/{name}")
-    assert response.status_code in (400, 404)
+    for name in ("sections.html", "nothing.tsv", "..", "secret_key"):
+        response = researcher.get(f"/studies/{unblinded.pk}/results/{name}")
+        assert response.status_code in (400, 404)
 
 
 def test_the_same_answers_are_analysed_once(
