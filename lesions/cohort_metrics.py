@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from lesions.formats import METRICS, METRICS_SUMMARY
+from lesions.frames import frame_of
 from lesions.geometry import check_same_grid
 from lesions.metrics import (
     PAPER_R,
@@ -137,10 +138,7 @@ def measure_cohort(
         )
         rule = {"r": r, "domain": domain, "recall_without_reference": recall_without_reference}
         rows.append(_scan_columns(scan) | _counts(match) | asdict(metrics) | rule)
-    table = pd.DataFrame(rows, columns=[column.name for column in METRICS.columns])
-    table["field_strength_t"] = table["field_strength_t"].astype("float64")
-    table.attrs["synthetic"] = cohort.synthetic
-    return table
+    return frame_of(rows, METRICS, synthetic=cohort.synthetic)
 
 
 def summarise(table: pd.DataFrame) -> pd.DataFrame:
@@ -170,9 +168,8 @@ def summarise(table: pd.DataFrame) -> pd.DataFrame:
                     }
                     | rules
                 )
-    summary = pd.DataFrame(rows, columns=[column.name for column in METRICS_SUMMARY.columns])
-    summary.attrs["synthetic"] = table.attrs.get("synthetic", False)
-    return summary
+    synthetic = bool(table.attrs.get("synthetic", False))
+    return frame_of(rows, METRICS_SUMMARY, synthetic=synthetic)
 
 
 def standard_error(values: Sequence[float] | np.ndarray[Any, Any]) -> float:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lesions.components import Components, component_voxels
 from lesions.formats import LESIONS
+from lesions.frames import frame_of
 from lesions.geometry import check_same_grid
 from lesions.nifti import read_image, read_label_map
 from lesions.options import at_least
@@ -72,10 +73,8 @@ def build_lesion_table(cohort: Cohort, jobs: int = 1) -> pd.DataFrame:
         A scan is refused: a file is missing, no mask, or on another grid. Names its row.
     """
     parts = map_scans(scan_lesions, cohort, jobs, "lesions")
-    columns = [column.name for column in LESIONS.columns]
-    table = pd.DataFrame([row for part in parts for row in part], columns=columns)
-    table.attrs["synthetic"] = cohort.synthetic
-    return table
+    rows = [row for part in parts for row in part]
+    return frame_of(rows, LESIONS, synthetic=cohort.synthetic)
 
 
 def scan_lesions(scan: Scan) -> list[dict[str, Any]]:

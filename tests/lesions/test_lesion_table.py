@@ -29,7 +29,8 @@ def test_every_component_of_both_masks_is_a_row(cohort_path: Path) -> None:
         "leukocortical", None, "leukocortical", "vessel", None
     ]  # fmt: skip
     assert table["mean_probability"].tolist() == [0.5, 0.25, 0.75, 0.75, 0.75]
-    assert table.loc[1, ["centroid_r_mm", "centroid_a_mm", "centroid_s_mm"]].tolist() == [2, 5, 2]
+    centroid = table[["centroid_r_mm", "centroid_a_mm", "centroid_s_mm"]].iloc[1]
+    assert centroid.tolist() == [2, 5, 2]
 
 
 def test_processes_give_the_bytes_of_one_process(cohort_path: Path) -> None:
