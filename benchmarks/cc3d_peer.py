@@ -22,7 +22,7 @@ def read_by_nibabel(path: Path) -> npt.NDArray[np.uint8]:
 def read_by_isal(path: Path) -> npt.NDArray[np.uint8]:
     """Read a uint8 mask of ours as fast as a volume can be read: one inflate, no copy."""
     shape = nibabel.load(path).shape  # type: ignore[attr-defined]
-    with igzip.open(path) as file:
+    with igzip.open(path) as file:  # type: ignore[no-untyped-call]
         file.read(_HEADER_BYTES)
         voxels = bytearray(int(np.prod(shape)))
         done = 0

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,8 +152,9 @@ def measure_folder(folder: Path, n_rounds: int) -> None:
     seconds: dict[str, list[float]] = {"ours": [], "theirs": []}
     for _ in range(n_rounds):
         for program, command in (("ours", ours), ("theirs", theirs)):
-            run = lambda c=command: subprocess.run(c, cwd=ROOT, check=True, capture_output=True)  # noqa: E731
-            seconds[program].append(timed(run))
+            begun = time.perf_counter()
+            subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+            seconds[program].append(time.perf_counter() - begun)
     a, b = float(np.median(seconds["ours"])), float(np.median(seconds["theirs"]))
     print(f"\nA folder of {N_FOLDER} pairs at 1 mm, whole commands, median of {n_rounds}")
     print(f"  python -m lesions match {a * 1e3:9.0f} ms")
@@ -181,14 +183,13 @@ def measure_dense(folder: Path, rng: np.random.Generator, n_rounds: int) -> None
     print(f"\nDense masks at 1 mm: median of {n_rounds} rounds")
     for number, (name, pair) in enumerate(dense_masks(rng).items()):
         write_pair(folder, f"dense-{number}.nii.gz", pair, 1.0)
-        paths = tuple(
-            folder / part / f"dense-{number}.nii.gz" for part in ("reference", "prediction")
-        )
-        check_same_answer((paths[0], paths[1]))
+        file = f"dense-{number}.nii.gz"
+        paths = (folder / "reference" / file, folder / "prediction" / file)
+        check_same_answer(paths)
         ours, theirs = [], []
         for _ in range(n_rounds):
-            ours.append(timed(lambda p=paths: match_files(*p)))
-            theirs.append(timed(lambda p=paths: by_cc3d(p, cc3d_peer.read_by_isal)))
+            ours.append(timed(partial(match_files, *paths)))
+            theirs.append(timed(partial(by_cc3d, paths, cc3d_peer.read_by_isal)))
         a, b = float(np.median(ours)), float(np.median(theirs))
         print(f"  {name:22} lesions {a * 1e3:7.1f} ms, cc3d {b * 1e3:7.1f} ms {b / a:7.1f} x")
 

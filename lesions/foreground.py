@@ -69,12 +69,21 @@ class _Collector:
         """Search the next piece, a flat array of stored values."""
         if self.inter != 0:  # rare: what is stored as 0 is not background
             self._add_dense(piece.astype(np.float64) * self.slope + self.inter, scaled=True)
-        else:
-            self._add_stored(piece)
-        self.n_read += len(piece)
+            self.n_read += len(piece)
+            return
+        per_word = _WORD // piece.itemsize
+        n_rest = len(piece) % per_word
+        n_whole = len(piece) - n_rest
+        self._add_words(piece[:n_whole])
+        self.n_read += n_whole
+        if n_rest:  # the end of the file: fill the last word with background
+            last = np.zeros(per_word, piece.dtype)
+            last[:n_rest] = piece[n_whole:]
+            self._add_words(last)
+            self.n_read += n_rest
 
-    def _add_stored(self, piece: npt.NDArray[Any]) -> None:
-        words = _as_words(piece)
+    def _add_words(self, piece: npt.NDArray[Any]) -> None:
+        words = piece.view(np.uint64)
         hits = np.flatnonzero(words != 0)
         if not hits.size:
             return
@@ -242,14 +251,6 @@ def _search(flat: npt.NDArray[Any], what: str, shape: tuple[int, int, int]) -> R
     for piece in _pieces(flat):
         collector.add(piece)
     return collector.runs(shape)
-
-
-def _as_words(piece: npt.NDArray[Any]) -> npt.NDArray[np.uint64]:
-    """See a flat array as 64-bit words; what doesn't fill the last one is padded with zeros."""
-    missing = -piece.nbytes % _WORD
-    if missing:
-        return np.frombuffer(piece.tobytes() + bytes(missing), np.uint64)
-    return piece.view(np.uint64)
 
 
 def _pieces(flat: npt.NDArray[Any]) -> Iterable[npt.NDArray[Any]]:
