@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _report(options: argparse.Namespace) -> None:
-    with tqdm(total=3, desc="report", unit="step", file=sys.stderr) as bar:
+    with tqdm(total=3, desc="report", unit="step", leave=False, disable=None) as bar:
         asked = options.questionnaire
         questionnaire = read_questionnaire(asked) if asked else paper_questionnaire()
         answers, source = read_answers(options.answers)
