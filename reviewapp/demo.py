@@ -1,13 +1,12 @@
-"""The demo: whose accounts, which studies, and the mark that its data folder bears."""
+"""The demo: its studies, its accounts, and the mark that its data folder bears."""
 
 import json
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.http import HttpRequest
 
 from lesions.atomic import write_atomically
+from reviewapp.demo_accounts import DEMO_ACCOUNTS
 from reviewapp.models import Study
 
 OPEN_STUDY = "Demo: open study"
@@ -17,28 +16,6 @@ SIMULATED_RATERS = ("simulated-1", "simulated-2")
 
 class DemoError(ValueError):
     """The demo can't be built here."""
-
-
-@dataclass(frozen=True)
-class DemoAccount:
-    """An account that the sign-in page of a demo shows: its password is published."""
-
-    name: str
-    password: str
-    does: str
-
-
-RATERS = (
-    DemoAccount("rater1", "demo-rater1", "reviews lesions"),
-    DemoAccount("rater2", "demo-rater2", "reviews lesions"),
-)
-RESEARCHER = DemoAccount("researcher", "demo-researcher", "sees progress and results")
-DEMO_ACCOUNTS = (*RATERS, RESEARCHER)
-
-
-def demo_accounts(request: HttpRequest) -> dict[str, tuple[DemoAccount, ...]]:
-    """Give templates the demo's accounts; none where the data are no demo's."""
-    return {"demo_accounts": DEMO_ACCOUNTS if settings.DEMO else ()}
 
 
 def claim_data_folder(seed: int) -> None:

@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from reviewapp import answers, demo
-from reviewapp.management.commands import build_demo, serve
+from reviewapp import answers, demo, serving
+from reviewapp.demo_accounts import DEMO_ACCOUNTS
+from reviewapp.management.commands import build_demo
 from reviewapp.models import AnswerRevision, Membership, Study
 from reviewapp.progress import rater_progress
 
@@ -92,7 +93,7 @@ def test_simulated_raters_can_not_sign_in_and_are_marked(small: dict[str, Any]) 
     demo.make_accounts()
     for name in demo.SIMULATED_RATERS:
         assert not User.objects.get(username=name).has_usable_password()
-    for account in demo.DEMO_ACCOUNTS:
+    for account in DEMO_ACCOUNTS:
         assert Client().login(username=account.name, password=account.password)
     assert not Membership.objects.exists()
 
@@ -125,8 +126,8 @@ def test_a_demo_is_served_to_this_machine_alone(settings: Any) -> None:
 
 def test_the_server_says_where_it_is_and_who_can_sign_in(settings: Any) -> None:
     settings.DEMO = True
-    text = serve.greeting("127.0.0.1:8000")
+    text = serving.greeting("127.0.0.1:8000")
     for part in ("http://127.0.0.1:8000/", "rater1", "demo-rater1", "demo-researcher"):
         assert part in text
     settings.DEMO = False
-    assert "demo-rater1" not in serve.greeting("127.0.0.1:8000")
+    assert "demo-rater1" not in serving.greeting("127.0.0.1:8000")

@@ -19,6 +19,7 @@ from lesions.tsv import read_table, write_table
 from phantom.cohort import CohortError, build_cohort
 from phantom.raters import PROFILES, simulate_answer
 from reviewapp import answers, demo
+from reviewapp.demo_accounts import RATERS, RESEARCHER
 from reviewapp.management.command import StudyCommand
 from reviewapp.models import Assignment, Study
 from reviewapp.reports import report_of
@@ -86,7 +87,7 @@ class Command(StudyCommand):
         self._say("lesion table")
         make_lesion_table(cohort, jobs)
         self._say(demo.OPEN_STUDY)
-        raters = tuple(account.name for account in demo.RATERS)
+        raters = tuple(account.name for account in RATERS)
         make_study(demo.OPEN_STUDY, cohort, OPEN_N, seed, raters, simulated=False)
         self._say(demo.FINISHED_STUDY)
         finished = make_study(
@@ -125,7 +126,7 @@ def make_study(
     sample = sample_rois(read_table(cohort / "lesions.tsv", LESIONS), n, seed)
     made_by = {"command": "manage.py build_demo", "n": n, "seed": seed}
     write_table(sample.rois, path, ROIS, made_by, synthetic=True)
-    (researcher,) = demo.users((demo.RESEARCHER.name,))
+    (researcher,) = demo.users((RESEARCHER.name,))
     people = People(demo.users(raters), researcher, simulated)
     return create_study(
         name,

@@ -9,8 +9,6 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.core.management.base import BaseCommand
 
-from reviewapp.demo import DEMO_ACCOUNTS
-
 DEFAULT_ADDRESS = "127.0.0.1:8000"
 #: One process, so that SQLite has one writer; threads, since volumes are sent while pages load.
 THREADS = 8
@@ -35,16 +33,15 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, address: str, threads: int, **options: object) -> None:
-        """Gather the static files, say where to look, and become gunicorn."""
+        """Gather the static files and become gunicorn."""
         if settings.DEMO and not is_loopback(address):
             raise CommandError(
                 f"a demo's passwords are published: expected an address of this machine such as "
                 f"{DEFAULT_ADDRESS}, came {address}"
             )
         call_command("collectstatic", interactive=False, verbosity=0)
-        self.stdout.write(greeting(address))
-        self.stdout.flush()
         command = [sys.executable, "-m", "gunicorn", "reviewapp.wsgi", "--bind", address]
+        command += ["--config", "python:reviewapp.serving"]
         command += ["--threads", str(threads), "--no-control-socket", "--log-level", "warning"]
         os.execv(sys.executable, command)  # noqa: S606 - our own command, no shell
 
@@ -60,12 +57,3 @@ def is_loopback(address: str) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def greeting(address: str) -> str:
-    """Say where the app is, and in a demo who can sign in."""
-    lines = ["", f"  Second Look is at http://{address}/  (Ctrl-C stops it)", ""]
-    if settings.DEMO:
-        lines += ["  Synthetic patients. Sign in as", ""]
-        lines += [f"    {a.name:<11} {a.password:<16} {a.does}" for a in DEMO_ACCOUNTS] + [""]
-    return "\n".join(lines)
