@@ -52,7 +52,7 @@ def draw_order(
     ----------
     patients : sequence of n hashables
         The patient of each ROI. Nothing else of an ROI counts, so its group can't.
-    seed : int
+    seed : int in [0, 2**63)
     rater : str
         With the seed it settles the draw: another rater gets another order.
     repeat_share : float in [0, 0.5]
@@ -68,7 +68,7 @@ def draw_order(
     Raises
     ------
     OrderError
-        The share or the distance is out of range, or leaves no order.
+        The seed, the share or the distance is out of range, or leaves no order.
 
     Examples
     --------
@@ -76,6 +76,8 @@ def draw_order(
     >>> sorted(showing.roi for showing in order), spacing(order, ["A", "A", "B", "B"]).patient
     ([0, 1, 2, 3], 2)
     """
+    if not 0 <= seed < 2**63:
+        raise OrderError(f"seed must be a whole number from 0 to 2**63 - 1, not {seed}")
     if not 0 <= repeat_share <= MAX_REPEAT_SHARE:
         raise OrderError(
             f"share of repeats must be from 0 to {MAX_REPEAT_SHARE}, not {repeat_share}"

@@ -104,6 +104,8 @@ def create_study(
     """
     _check_name(name)
     _check_people(people)
+    # Refuses bad settings before the long work.
+    _draw_order([], "", settings)
     sample = read_sample(rois_path, scans_path)
     scans = tuple(dict.fromkeys(sample.scans))
     with volumes.adding() as store:
@@ -251,16 +253,23 @@ def _add_scan(study: Study, sample: Sample, frozen: FrozenScan) -> None:
 
 
 def _draw(member: Membership, rois: Sequence[Roi], settings: StudySettings) -> None:
-    drawn = order.draw_order(
-        [roi.scan.participant_id for roi in rois],
-        seed=settings.seed,
-        rater=member.user.username,
-        repeat_share=settings.repeat_share,
-        repeat_distance=settings.repeat_distance,
-    )
+    patients = [roi.scan.participant_id for roi in rois]
+    drawn = _draw_order(patients, member.user.username, settings)
     Assignment.objects.bulk_create(
         Assignment(membership=member, roi=rois[s.roi], repeat=s.repeat, position=position)
         for position, s in enumerate(drawn, start=1)
+    )
+
+
+def _draw_order(
+    patients: Sequence[str], rater: str, settings: StudySettings
+) -> tuple[order.Showing, ...]:
+    return order.draw_order(
+        patients,
+        seed=settings.seed,
+        rater=rater,
+        repeat_share=settings.repeat_share,
+        repeat_distance=settings.repeat_distance,
     )
 
 

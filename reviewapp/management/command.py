@@ -60,6 +60,7 @@ class StudyCommand(BaseCommand):
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Run as `manage.py NAME …` does, with errors of one line."""
+        self._called_from_command_line = True  # usage errors exit with 2
         parser = self.create_parser(argv[0], argv[1])
         options = parser.parse_args(argv[2:])
         handle_default_options(options)
