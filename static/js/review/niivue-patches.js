@@ -64,6 +64,14 @@ export function skipGradients(nv) {
 }
 
 /**
+ * Leave out the shaders for surfaces: a dozen programs that every start would compile for nothing.
+ * @param {Inner} nv not attached to its canvas yet
+ */
+export function skipSurfaces(nv) {
+  nv.meshShaders = [];
+}
+
+/**
  * Draw only when we say so: NiiVue draws after every change, we once a frame.
  * @param {Inner} nv
  * @returns {() => void} draw now

@@ -12,6 +12,7 @@
  * @property {number} drawOpacity
  * @property {number} drawRimOpacity
  * @property {{crosshairPos: ArrayLike<number>}} scene
+ * @property {unknown[]} meshShaders
  * @property {string} DEFAULT_FONT_GLYPH_SHEET
  * @property {(canvas: HTMLCanvasElement, antiAlias: boolean) => Promise<unknown>} attachToCanvas
  * @property {() => Promise<null>} loadDefaultMatCap

@@ -8,7 +8,7 @@
 import { contourShader } from "./contour-shader.js";
 import { fieldOf } from "./geometry.js";
 import { checkSameGrid, paste } from "./grid.js";
-import { drawOnDemand, fillTiles, skipGradients } from "./niivue-patches.js";
+import { drawOnDemand, fillTiles, skipGradients, skipSurfaces } from "./niivue-patches.js";
 
 /**
  * @typedef {object} Volume a decoded file
@@ -53,6 +53,7 @@ export class Viewer {
   /** Make the WebGL context and compile the shaders; the page needs it before the first ROI. */
   async start() {
     const { nv } = this;
+    skipSurfaces(nv);
     skipGradients(nv);
     fillTiles(nv, (plane) => {
       const tile = this.tiles.find((one) => one.plane === plane);

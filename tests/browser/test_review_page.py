@@ -1,0 +1,221 @@
+"""The review page: answers by keyboard and mouse, validation, going back, saving under trouble."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.tiny_site import (
+    N_ROIS,
+    TinySite,
+    answer_by_keys,
+    go_to,
+    open_study,
+    own_answer,
+    shown,
+    wait_until_shown,
+)
+
+pytestmark = pytest.mark.browser
+
+
+def pressed(page: Page) -> list[str]:
+    """Give the names of all choices that are on."""
+    return page.locator("#questions [aria-pressed=true]").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-label') || one.firstChild.textContent.trim())"
+    )
+
+
+def answer_of(page: Page) -> dict[str, object] | None:
+    """Give the answer to the ROI on the screen that the server has, without its revision."""
+    answer = shown(page)["answer"]
+    assert answer is None or isinstance(answer, dict)
+    return answer and {name: answer[name] for name in own_answer()}
+
+
+def test_a_whole_answer_by_keys_is_saved_and_the_next_roi_shown(
+    page: Page, site: TinySite
+) -> None:
+    open_study(page, site, "rater1")
+    go_to(page, 1)
+    first = page.url
+    answer_by_keys(page)
+    page.keyboard.press("Enter")
+    go_to(page, 2)
+    expect(page.locator("#saving")).to_have_text("✓ all answers saved")
+    assert pressed(page) == []
+    page.keyboard.press("Backspace")
+    go_to(page, 1)
+    assert page.url == first
+    assert answer_of(page) == own_answer()
+    ranks = page.locator(".choice[aria-pressed=true] .rank").all_inner_texts()
+    assert ranks[:2] == ["1", "2"]
+
+
+def test_going_back_and_changing_an_answer_saves_a_new_revision(page: Page, site: TinySite) -> None:
+    open_study(page, site, "rater2")
+    answer_by_keys(page)
+    page.keyboard.press("Enter")
+    go_to(page, 2)
+    page.keyboard.press("Backspace")
+    go_to(page, 1)
+    page.keyboard.press("Shift+Digit7")
+    page.keyboard.press("KeyY")
+    page.keyboard.press("Enter")
+    go_to(page, 2)
+    page.keyboard.press("Backspace")
+    go_to(page, 1)
+    answer = shown(page)["answer"]
+    assert isinstance(answer, dict)
+    assert answer["revision"] == 2
+    assert answer["classes"] == ["Vessel", "Leukocortical MS lesion"]
+    assert answer["needs_correction"] is True
+
+
+def test_saving_too_early_names_the_open_question_and_moves_the_focus_there(
+    page: Page, site: TinySite
+) -> None:
+    open_study(page, site, "rater3")
+    page.keyboard.press("Digit1")
+    page.keyboard.press("Alt+Digit2")
+    page.keyboard.press("KeyN")
+    page.keyboard.press("Enter")
+    expect(page.locator("#summary")).to_have_text("Question 3 is still open.")
+    expect(page.locator("#error-reasons")).to_have_text("Choose at least one reason.")
+    assert page.evaluate("document.activeElement.closest('.question-reasons') !== null")
+    go_to(page, 1)
+    page.keyboard.press("KeyW")
+    expect(page.locator("#summary")).to_have_text("")
+    expect(page.locator("#error-reasons")).to_be_hidden()
+
+
+def test_other_asks_for_words_and_letters_are_letters_while_typing(
+    page: Page, site: TinySite
+) -> None:
+    open_study(page, site, "rater3")
+    page.keyboard.press("Digit8")
+    page.keyboard.type("yes, 1 vessel <b>?")
+    expect(page.get_by_label("Other, in your words").first).to_have_value("yes, 1 vessel <b>?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("KeyY")
+    assert [name for name in pressed(page) if name in ("Yes", "No")] == ["Yes"]
+    page.keyboard.press("KeyT")
+    page.keyboard.type("n")
+    expect(page.locator("#comment")).to_have_value("n")
+    assert [name for name in pressed(page) if name in ("Yes", "No")] == ["Yes"]
+
+
+def test_classes_are_ordered_with_the_mouse(page: Page, site: TinySite) -> None:
+    open_study(page, site, "rater3")
+    for name in ("Vessel", "Unknown"):
+        page.get_by_role("button", name=re.compile(f"^{name}")).first.click()
+    page.get_by_label("Unknown: more certain").click()
+    expect(page.get_by_role("button", name="Unknown, rank 1")).to_be_visible()
+    expect(page.get_by_role("button", name="Vessel, rank 2")).to_be_visible()
+
+
+def test_a_draft_survives_a_reload(page: Page, site: TinySite) -> None:
+    open_study(page, site, "rater4")
+    page.keyboard.press("Digit5")
+    page.keyboard.press("KeyT")
+    page.keyboard.type("half done")
+    page.reload()
+    wait_until_shown(page)
+    expect(page.locator("#comment")).to_have_value("half done")
+    assert "Deep white matter MS lesion, rank 1" in pressed(page)
+
+
+def test_an_answer_without_network_is_kept_and_sent_once_when_it_is_back(
+    page: Page, site: TinySite
+) -> None:
+    open_study(page, site, "rater4", "mirrored")
+    keys: list[str] = []
+
+    def drop(route: Route) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fetch()  # the server stores it, and its reply gets lost
+        route.abort()
+
+    page.route("**/answers/", drop)
+    answer_by_keys(page)
+    page.keyboard.press("Enter")
+    expect(page.locator("#saving")).to_contain_text("trying again")
+    page.keyboard.press("Digit9")  # locked meanwhile: what is being sent doesn't change
+    page.unroute("**/answers/")
+    page.keyboard.press("Enter")
+    go_to(page, 2)
+    assert len(set(keys)) == 1
+    page.keyboard.press("Backspace")
+    go_to(page, 1)
+    answer = shown(page)["answer"]
+    assert isinstance(answer, dict)
+    assert answer["revision"] == 1
+    assert answer_of(page) == own_answer()
+
+
+def test_a_signed_out_rater_keeps_the_answer_and_is_told_to_sign_in(
+    page: Page, site: TinySite
+) -> None:
+    open_study(page, site, "rater3", "mirrored")
+    cookies = page.context.cookies()
+    answer_by_keys(page)
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saving")).to_have_text("not saved: you are signed out")
+    expect(page.get_by_role("link", name="Sign in in a new tab")).to_be_visible()
+    assert len(pressed(page)) == 5
+    page.context.add_cookies([one for one in cookies if one["name"] == "sessionid"])  # type: ignore[misc]
+    page.keyboard.press("Enter")
+    go_to(page, 2)
+
+
+def test_an_answer_given_elsewhere_is_shown_and_not_overwritten_unseen(
+    page: Page, browser: Browser, site: TinySite
+) -> None:
+    open_study(page, site, "rater2", "mirrored")
+    answer_by_keys(page)
+    elsewhere = browser.new_context()
+    other = elsewhere.new_page()
+    open_study(other, site, "rater2", "mirrored")
+    for key in ("Digit9", "Alt+Digit1", "KeyW", "KeyY", "Enter"):
+        other.keyboard.press(key)
+    go_to(other, 2)
+    elsewhere.close()
+    page.keyboard.press("Enter")
+    expect(page.locator("#notice")).to_contain_text("answered elsewhere meanwhile: Unknown")
+    go_to(page, 1)
+    assert len(pressed(page)) == 5
+    page.keyboard.press("Enter")
+    go_to(page, 2)
+
+
+def test_the_servers_own_objection_is_shown_at_the_field(page: Page, site: TinySite) -> None:
+    open_study(page, site, "rater1", "mirrored")
+    answer_by_keys(page)
+    page.route(
+        "**/answers/",
+        lambda route: route.fulfill(
+            status=400,
+            content_type="application/problem+json",
+            body='{"title": "Bad Request", "status": 400, "detail": "The answer breaks a rule.", '
+            '"errors": {"confidence": "Choose a confidence from 1 to 7."}}',
+        ),
+    )
+    page.keyboard.press("Enter")
+    expect(page.locator("#error-confidence")).to_have_text("Choose a confidence from 1 to 7.")
+    assert len(pressed(page)) == 5
+    go_to(page, 1)
+
+
+def test_the_last_answer_leads_to_the_receipt(page: Page, site: TinySite) -> None:
+    open_study(page, site, "rater1", "mirrored")
+    for place in range(1, N_ROIS + 1):
+        go_to(page, place)
+        answer_by_keys(page)
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/done/")
+    rows = [row for row in site.answers("mirrored") if row["rater"] == "rater1"]
+    assert len(rows) == N_ROIS
+    assert {row["classes"] for row in rows} == {"Leukocortical MS lesion|Vessel"}
+    assert all(0 < float(row["active_s"]) < 60 for row in rows)
