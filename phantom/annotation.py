@@ -12,15 +12,15 @@ from phantom.template import BoolArray
 
 #: Share of cortical lesions that the annotators overlook, and of juxtacortical ones that they take
 #: for cortical.
-OVERLOOKED = 0.24
+OVERLOOKED = 0.27
 MISTAKEN_JUXTACORTICAL = 0.08
 #: How much the order of overlooking follows visibility rather than chance: the standard deviation
 #: of the chance, in units of visibility.
-CHANCE = 0.9
+CHANCE = 1.2
 #: Borders drawn by hand: offset of a lesion, then of each slice of it; standard deviations in mm.
 HAND_OFFSET_MM, SLICE_OFFSET_MM = 0.2, 0.3
 #: Extra visibility of a type, in units of log volume.
-EASE = {"leukocortical": 0.3, "intracortical": -0.2, "subpial": -0.7}
+EASE = {"leukocortical": 0.3, "intracortical": -0.2, "subpial": -0.5}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ LESION_GAP = 4
 #: Seeds tried before a lesion is given up.
 TRIES = 60
 #: Largest lesion, in mm3.
-LARGEST_MM3 = 900.0
+LARGEST_MM3 = 500.0
 #: A lesion must reach this share of the volume that was drawn for it.
 LEAST_SHARE = 0.7
 #: Share of a leukocortical lesion in cortex; least shares of the others in their home.

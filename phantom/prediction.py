@@ -13,7 +13,7 @@ from phantom.population import LESION_GAP, TRIES, Canvas, Lesion
 from phantom.template import BoolArray, Float32Array
 
 #: Share of annotated and of overlooked cortical lesions that the model finds.
-FOUND_ANNOTATED, FOUND_OVERLOOKED = 0.58, 0.45
+FOUND_ANNOTATED, FOUND_OVERLOOKED = 0.58, 0.6
 #: Standard deviation of the chance in what is found, in units of visibility.
 CHANCE = 0.8
 #: Probability of 0, 1, 2 … of each look-alike in a scan: other lesions, vessels, sulci.
@@ -109,7 +109,7 @@ def _pick(
     rng: np.random.Generator,
 ) -> list[int]:
     """Choose a drawn number of look-alikes: near the cortex rather than deep, visible ones."""
-    near = {"juxtacortical": 1.5, "punctate": 1.0, PERIVASCULAR_SPACE: 0.0}
+    near = {"juxtacortical": 2.0, "periventricular": -3.0, "punctate": 1.0, PERIVASCULAR_SPACE: 0.0}
     seen = {
         n: visibility(lesions[n]) + near.get(lesions[n].name, -1.0) + rng.normal(0, CHANCE)
         for n in among

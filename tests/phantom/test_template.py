@@ -30,7 +30,7 @@ def plan(template) -> Plan:
 def at(template: Template, x: float, y: float, z: float) -> tuple[int, ...]:
     """Give the voxel at a point of MNI space in mm."""
     ijk = np.linalg.inv(template.affine) @ (x, y, z, 1)
-    return tuple(int(round(c)) for c in ijk[:3])
+    return tuple(round(c) for c in ijk[:3])
 
 
 def test_the_vendored_files_have_their_sums_and_notice():
@@ -48,8 +48,8 @@ def test_the_scale_is_monotonous():
 
 def test_known_places_have_their_tissue(template):
     assert template.tissue[at(template, 25, -20, 32)] > 1.7
-    assert template.tissue[at(template, 10, 16, 8)] < 0.5
-    assert template.ventricle_mm[at(template, 10, 16, 8)] < 0
+    assert template.tissue[at(template, 7, 5, 16)] < 0.5
+    assert template.ventricle_mm[at(template, 7, 5, 16)] < 0
     assert template.ventricle_mm[at(template, 40, -60, 30)] > 10
 
 
