@@ -8,15 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from lesions.connectivity import label_runs, split_at_lines
-from lesions.foreground import (
-    IntArray,
-    MaskError,
-    Runs,
-    expand_runs,
-    find_foreground,
-    read_foreground,
-)
+from lesions.foreground import MaskError, find_foreground, read_foreground
 from lesions.geometry import FloatArray, apply_affine, check_affine, voxel_volume_mm3
+from lesions.runs import IntArray, Runs, expand_runs
 
 
 @dataclass(frozen=True)
@@ -130,8 +124,10 @@ def component_voxels(path: Path | str, labels: Iterable[int]) -> dict[int, IntAr
 def describe_runs(runs: Runs, labels: IntArray, affine: FloatArray) -> Components:
     """Measure components given as labelled runs, none beyond its line."""
     n_i, n_j, _ = runs.shape
-    line, i = np.divmod(runs.start, n_i)
-    k, j = np.divmod(line, n_j)
+    line = runs.start // n_i  # faster than np.divmod
+    i = runs.start - line * n_i
+    k = line // n_j
+    j = line - k * n_j
     length = runs.stop - runs.start
     component = labels - 1
     n_labels = int(labels.max(initial=0))
@@ -149,10 +145,17 @@ def describe_runs(runs: Runs, labels: IntArray, affine: FloatArray) -> Component
         bbox[:, axis, 1] = 0
         np.minimum.at(bbox[:, axis, 0], component, low)
         np.maximum.at(bbox[:, axis, 1], component, high)
+    return components_of(n_voxels.astype(np.int64), centroid.astype(np.float64), bbox, affine)
+
+
+def components_of(
+    n_voxels: IntArray, centroid_ijk: FloatArray, bbox_ijk: IntArray, affine: FloatArray
+) -> Components:
+    """Complete measures in voxels by those in millimetres."""
     return Components(
-        n_voxels.astype(np.int64),
-        n_voxels * voxel_volume_mm3(affine),
-        centroid,
-        apply_affine(affine, centroid),
-        bbox,
+        n_voxels,
+        n_voxels.astype(np.float64) * voxel_volume_mm3(affine),
+        centroid_ijk,
+        apply_affine(affine, centroid_ijk),
+        bbox_ijk,
     )

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from lesions.foreground import IntArray, Runs, expand_runs
+from lesions.runs import IntArray, Runs, expand_runs
 
 #: Runs per voxel of the grid above which the volume is built and cc3d labels it: from there on
 #: going through every voxel takes less time than joining so many runs. Lesions of a hundredth of
@@ -91,10 +91,23 @@ def fill_runs(runs: Runs) -> npt.NDArray[np.uint8]:
     return np.repeat(values, lengths).reshape(runs.shape, order="F")
 
 
-def _label_densely(runs: Runs) -> IntArray:
-    # cc3d is loaded only for such masks; it numbers components as we do, by their first voxel.
+def label_volume(mask: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.unsignedinteger], int]:
+    """Number the 26-connected components of a volume in Fortran order, by cc3d.
+
+    Returns
+    -------
+    labels : (I, J, K) array
+        As in `label_runs`: cc3d numbers by the first voxel too.
+    n_labels : int
+    """
+    # Loaded here: few commands ever need it, and all would pay for it.
     label = importlib.import_module("cc3d").connected_components
-    labels = label(fill_runs(runs), connectivity=26, binary_image=True)
+    labels, n_labels = label(mask, connectivity=26, binary_image=True, return_N=True)
+    return labels, int(n_labels)
+
+
+def _label_densely(runs: Runs) -> IntArray:
+    labels = label_volume(fill_runs(runs))[0]
     picked: IntArray = labels.ravel(order="F")[runs.start].astype(np.int64)
     return picked
 

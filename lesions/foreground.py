@@ -6,7 +6,6 @@ first axis.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,13 @@ import numpy.typing as npt
 
 from lesions.nifti_header import Header, ImageError
 from lesions.nifti_stream import CHUNK_BYTES, open_image
-
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
+from lesions.runs import BoolArray, IntArray, Runs, expand_runs, runs_of_indices
 
 #: Share of words with foreground above which a piece is searched voxel by voxel: picking single
 #: words costs about as much for one word as comparing 32 of them in order.
 DENSE_SHARE = 1 / 32
+#: Fewer runs than this are joined sooner than cc3d is loaded.
+MIN_RUNS_TO_STOP = 20_000
 #: Values named in the message about a mask that is not binary.
 _N_NAMED = 5
 _WORD = 8
@@ -31,22 +30,8 @@ class MaskError(ImageError):
     """A mask is not binary, or not a mask at all; the message says which values came."""
 
 
-@dataclass(frozen=True)
-class Runs:
-    """The foreground of a mask as runs, in file order (first axis fastest).
-
-    `start` and `stop` are (R,) arrays of int64: positions in the flattened volume, half-open,
-    sorted, none empty. Two runs may touch; a run may go on from one line into the next.
-    """
-
-    start: IntArray
-    stop: IntArray
-    shape: tuple[int, int, int]
-
-    @property
-    def n_voxels(self) -> int:
-        """Foreground voxels."""
-        return int((self.stop - self.start).sum())
+class TooManyRunsError(Exception):
+    """A mask is no stretch of lesions but noise: not an error, a sign to build its volume."""
 
 
 class _Collector:
@@ -59,7 +44,8 @@ class _Collector:
     def __init__(self, name: str, slope: float, inter: float, *, label_map: bool) -> None:
         self.name, self.slope, self.inter, self.label_map = name, slope, inter, label_map
         self.value: float | None = None
-        self.n_read = 0
+        self.max_run_share, self.n_voxels = np.inf, 0
+        self.n_runs = self.n_read = 0
         self.words: list[npt.NDArray[np.uint64]] = []
         self.firsts: list[IntArray] = []
         self.bounds: list[IntArray] = []
@@ -97,15 +83,25 @@ class _Collector:
         self.firsts.append(hits)
 
     def _add_dense(self, piece: npt.NDArray[Any], *, scaled: bool = False) -> None:
-        inside = piece != 0
+        inside = self.inside(piece, scaled=scaled)
         edges = np.flatnonzero(inside[1:] != inside[:-1]) + 1
         bounds = [[0]] * bool(inside[0]) + [edges] + [[len(piece)]] * bool(inside[-1])
         where = np.concatenate(bounds).astype(np.int64) + self.n_read
         if where.size:
-            first = piece[where[0] - self.n_read]
-            same = not self.label_map and np.array_equal(inside, piece == first)
-            self._check(np.array([first]) if same else piece[inside], scaled=scaled)
             self.bounds.append(where)
+            self.n_runs += len(where) // 2
+            seen = max(self.n_read + len(piece), self.n_voxels / 4)
+            if self.n_runs > max(MIN_RUNS_TO_STOP, self.max_run_share * seen):
+                raise TooManyRunsError
+
+    def inside(self, piece: npt.NDArray[Any], *, scaled: bool = False) -> BoolArray:
+        """Say which values of a piece are foreground, and refuse those of no mask."""
+        inside: BoolArray = piece != 0
+        at = int(inside.argmax())
+        if inside[at]:
+            same = not self.label_map and np.array_equal(inside, piece == piece[at])
+            self._check(piece[at : at + 1] if same else piece[inside], scaled=scaled)
+        return inside
 
     def _check(self, values: npt.NDArray[Any], *, scaled: bool = False) -> None:
         """Refuse foreground values (none of them 0) that no mask has."""
@@ -150,7 +146,9 @@ class _Collector:
         )
 
 
-def read_foreground(path: Path | str, *, label_map: bool = False) -> tuple[Header, Runs]:
+def read_foreground(
+    path: Path | str, *, label_map: bool = False, max_run_share: float = np.inf
+) -> tuple[Header, Runs]:
     """Read the foreground of a mask file; the volume is never in memory.
 
     Parameters
@@ -158,6 +156,9 @@ def read_foreground(path: Path | str, *, label_map: bool = False) -> tuple[Heade
     path : path of a .nii or .nii.gz file
     label_map : bool
         Take any whole positive numbers for foreground, not only one value.
+    max_run_share : float
+        Stop early where dense pieces have more runs than this share of the voxels, seen over
+        at least a quarter of the grid.
 
     Returns
     -------
@@ -166,6 +167,8 @@ def read_foreground(path: Path | str, *, label_map: bool = False) -> tuple[Heade
 
     Raises
     ------
+    TooManyRunsError
+        More runs than `max_run_share` allows.
     ImageError
         The file can't be read, or is not one 3-D volume.
     MaskError
@@ -175,16 +178,34 @@ def read_foreground(path: Path | str, *, label_map: bool = False) -> tuple[Heade
     with open_image(path) as stream:
         header = stream.header
         collector = _Collector(stream.name, header.slope, header.inter, label_map=label_map)
+        collector.max_run_share, collector.n_voxels = max_run_share, header.n_voxels
         for piece in stream.chunks():
             collector.add(piece)
             del piece  # so that the next one takes its memory
     runs = collector.runs(header.shape)
     if header.inter != 0 and runs.n_voxels == header.n_voxels:
-        raise MaskError(
-            f"{path}: a mask must have background, but scl_inter {header.inter:g} makes every "
-            f"voxel {collector.value}"
-        )
+        raise _no_background(path, header, collector.value)
     return header, runs
+
+
+def read_volume(path: Path | str) -> tuple[Header, npt.NDArray[np.uint8]]:
+    """Read a binary mask as a volume, (I, J, K) array of 0 and 1 in Fortran order.
+
+    For masks of noise; what raises is as in `read_foreground`, but for the one about runs.
+    """
+    with open_image(path) as stream:
+        header = stream.header
+        collector = _Collector(stream.name, header.slope, header.inter, label_map=False)
+        flat = np.empty(header.n_voxels, np.bool_)
+        done = 0
+        for piece in stream.chunks():
+            scaled = header.inter != 0
+            values = piece * header.slope + header.inter if scaled else piece
+            flat[done : done + len(piece)] = collector.inside(values, scaled=scaled)
+            done += len(piece)
+    if header.inter != 0 and flat.all():
+        raise _no_background(path, header, collector.value)
+    return header, flat.view(np.uint8).reshape(header.shape, order="F")
 
 
 def find_foreground(mask: npt.ArrayLike, what: str = "mask") -> Runs:
@@ -219,31 +240,6 @@ def find_foreground(mask: npt.ArrayLike, what: str = "mask") -> Runs:
     return _search(array.reshape(-1, order="F"), what, shape)
 
 
-def expand_runs(start: IntArray, stop: IntArray) -> IntArray:
-    """Give every position of some runs.
-
-    >>> expand_runs(np.array([2, 7]), np.array([4, 8])).tolist()
-    [2, 3, 7]
-    """
-    length = stop - start
-    ends = np.cumsum(length)
-    positions: IntArray = np.arange(int(ends[-1]) if len(ends) else 0)
-    positions += np.repeat(start - (ends - length), length)
-    return positions
-
-
-def runs_of_indices(indices: IntArray, shape: tuple[int, int, int]) -> Runs:
-    """Give the runs of some sorted positions.
-
-    >>> runs_of_indices(np.array([2, 3, 7]), (8, 1, 1)).stop.tolist()
-    [4, 8]
-    """
-    apart = np.diff(indices) != 1
-    first, last = np.concatenate(([True], apart)), np.concatenate((apart, [True]))
-    n = len(indices)
-    return Runs(indices[first[:n]], indices[last[:n]] + 1, shape)
-
-
 def _search(flat: npt.NDArray[Any], what: str, shape: tuple[int, int, int]) -> Runs:
     collector = _Collector(what, 1.0, 0.0, label_map=False)
     if flat.dtype == np.bool_:
@@ -264,6 +260,13 @@ def _in_file_order(turned: Runs, shape: tuple[int, int, int]) -> Runs:
     line, k = np.divmod(expand_runs(turned.start, turned.stop), n_k)
     i, j = np.divmod(line, n_j)
     return runs_of_indices(np.sort(i + n_i * (j + n_j * k)), shape)
+
+
+def _no_background(path: Path | str, header: Header, value: float | None) -> MaskError:
+    return MaskError(
+        f"{path}: a mask must have background, but scl_inter {header.inter:g} makes every voxel "
+        f"{value}"
+    )
 
 
 def _named(values: npt.NDArray[np.float64]) -> str:

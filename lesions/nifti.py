@@ -9,10 +9,11 @@ import numpy.typing as npt
 from isal import isal_zlib
 
 from lesions.atomic import write_atomically
-from lesions.foreground import BoolArray, MaskError, expand_runs, read_foreground
+from lesions.foreground import MaskError, read_foreground
 from lesions.geometry import FloatArray, check_affine
 from lesions.nifti_header import Header, ImageError, build_header
 from lesions.nifti_stream import open_image
+from lesions.runs import BoolArray, expand_runs
 
 __all__ = [
     "Image",

@@ -9,8 +9,9 @@ import nibabel
 import numpy as np
 import pytest
 
-from lesions.foreground import MaskError, expand_runs, find_foreground, read_foreground
+from lesions.foreground import MaskError, find_foreground, read_foreground, read_volume
 from lesions.nifti import ImageError, encode_nifti
+from lesions.runs import expand_runs
 
 KINDS = ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8"]
 
@@ -48,6 +49,18 @@ def test_sparse_and_dense_pieces_join(write_mask: Any) -> None:
     mask[0, 0, 64] = mask[127, 127, 29] = True  # … and one voxel on either side
     runs = read_foreground(write_mask(mask))[1]
     assert (runs.start.tolist(), runs.stop.tolist()) == ([128**2 * 30 - 1], [128**2 * 64 + 1])
+
+
+def test_a_volume_holds_the_foreground_that_the_runs_hold(
+    rng: np.random.Generator, write_mask: Any
+) -> None:
+    mask = rng.random((101, 83, 67)) < 0.3
+    for array, slope in ((mask * np.uint8(3), None), (mask.astype(">f4"), 0.5)):
+        volume = read_volume(write_mask(array, slope=slope))[1]
+        assert np.array_equal(volume, mask)
+        assert volume.flags.f_contiguous
+    with pytest.raises(MaskError, match="came 1, 2"):
+        read_volume(write_mask(mask + (rng.random(mask.shape) < 0.3).astype(np.uint8)))
 
 
 def test_minus_zero_is_background(write_mask: Any) -> None:

@@ -88,6 +88,29 @@ def test_five_hundred_random_pairs_of_files_equal_scipy(write_mask: Any) -> None
         assert sorted(found.reference.n_voxels) == sorted(np.bincount(labels_a.ravel())[1:])
 
 
+def test_masks_of_noise_match_alike_by_runs_and_in_the_volume(
+    write_mask: Any, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
+) -> None:
+    monkeypatch.setattr("lesions.foreground.MIN_RUNS_TO_STOP", 0)
+    affine = np.diag([-2.0, 1.5, 3, 1])
+    for density in (0.3, 0.8):
+        paths = [
+            write_mask(rng.random((60, 50, 40)) < density, name, affine)
+            for name in ("a.nii", "b.nii")
+        ]
+        found = []
+        for share in (1 / 1000, 1.0):
+            monkeypatch.setattr("lesions.outcomes.VOLUME_RUN_SHARE", share)
+            found.append(match_files(*paths))
+        for part in ("reference", "prediction"):
+            for field in ("n_voxels", "volume_mm3", "centroid_ijk", "centroid_ras_mm", "bbox_ijk"):
+                a, b = (getattr(getattr(match, part), field) for match in found)
+                assert a.dtype == b.dtype
+                assert np.allclose(a, b, rtol=1e-12, atol=1e-9)
+        assert np.array_equal(found[0].overlaps, found[1].overlaps)
+        assert found[0].n_shared_voxels == found[1].n_shared_voxels
+
+
 @given(st.integers(0, 10_000), st.floats(0, 0.4), st.floats(0, 0.4))
 @settings(max_examples=60, deadline=None, derandomize=True)
 def test_swapping_the_masks_swaps_the_overlaps(seed: int, p: float, q: float) -> None:
