@@ -147,8 +147,17 @@ def measure_folder(folder: Path, n_rounds: int) -> None:
     """Time the whole commands on a folder, start of the interpreter and imports included."""
     reference, prediction = folder / "reference", folder / "prediction"
     out = folder / "matches.tsv"
-    ours = [sys.executable, "-m", "lesions", "match", reference, prediction, "--out", out]
-    theirs = [PEER_PYTHON, PEER, reference, prediction]
+    ours: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "lesions",
+        "match",
+        reference,
+        prediction,
+        "--out",
+        out,
+    ]
+    theirs: list[str | Path] = [PEER_PYTHON, PEER, reference, prediction]
     seconds: dict[str, list[float]] = {"ours": [], "theirs": []}
     for _ in range(n_rounds):
         for program, command in (("ours", ours), ("theirs", theirs)):
