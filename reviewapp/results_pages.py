@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from analysis.answers import AnswersError
 from reviewapp.accounts import SignedInRequest
 from reviewapp.models import Study
 from reviewapp.progress import rater_progress
@@ -65,7 +66,11 @@ def results(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 
 
 def _show_results(request: SignedInRequest, study: Study) -> HttpResponse:
-    report = report_of(study)
+    try:
+        report = report_of(study)
+    except AnswersError as error:
+        # A command can unblind a study before its first answer.
+        return render(request, "no_results.html", {"study": study, "why": error})
     context = {
         "study": study,
         # render_sections escapes whatever people typed.
@@ -84,7 +89,10 @@ def results_file(request: SignedInRequest, study_id: UUID, name: str) -> FileRes
     study = get_object_or_404(Study.objects.led_by(request.user), pk=study_id)
     if not study.is_unblinded:
         raise Http404
-    report = report_of(study)
+    try:
+        report = report_of(study)
+    except AnswersError as error:
+        raise Http404 from error
     if name == "report.zip":
         packed = io.BytesIO()
         report.write_zip(packed)

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from reviewapp import pages
 from reviewapp.models import Assignment, Study
 
 pytestmark = pytest.mark.django_db
@@ -160,3 +161,25 @@ def test_a_page_that_is_not_there_looks_like_ours(client: Client) -> None:
     response = client.get("/nothing")
     assert response.status_code == 404
     assert "There is no such page" in response.content.decode()
+
+
+def test_a_form_that_is_out_of_date_says_that_nothing_changed(people: dict[str, User]) -> None:
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(reverse("login"), {"username": "anna", "password": "pass of anna"})
+    assert response.status_code == 403
+    assert "Nothing was changed" in response.content.decode()
+
+
+def test_a_fault_of_ours_shows_a_page_and_tells_nothing(
+    people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> None:
+        raise RuntimeError("sub-secret1")
+
+    monkeypatch.setattr(pages, "rater_progress", fail)
+    client = Client(raise_request_exception=False)
+    client.force_login(people["anna"])
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "Something went wrong here" in response.content.decode()
+    assert "secret" not in response.content.decode()

@@ -109,6 +109,17 @@ def test_unblinding_is_logged_closes_the_study_and_shows_the_results(
     assert (log.by.username, log.reason, log.n_answers) == ("researcher", REASON, 26)
 
 
+def test_a_study_unblinded_before_its_first_answer_has_nothing_to_show(
+    study: Study, people: dict[str, User], researcher: Client
+) -> None:
+    unblind(study, people["researcher"], REASON)
+    response = researcher.get(reverse("results", args=[study.pk]))
+    assert response.status_code == 200
+    assert "Nothing to analyse" in response.content.decode()
+    address = reverse("results_file", args=[study.pk, "answers.tsv"])
+    assert researcher.get(address).status_code == 404
+
+
 def test_an_interim_look_does_not_open_the_results(
     study: Study, people: dict[str, User], researcher: Client, answered: Callable[..., None]
 ) -> None:
