@@ -143,6 +143,9 @@ export class Viewer {
     this.tiles = tiles;
     this.canvas.width = Math.round(width * devicePixelRatio);
     this.canvas.height = Math.round(height * devicePixelRatio);
+    // Whole pixels: a stage of 721.6 pixels would smear the picture over 722.
+    this.canvas.style.width = `${width}px`;
+    this.canvas.style.height = `${height}px`;
     this.nv.setCustomLayout(
       tiles.map((tile) => ({
         sliceType: tile.plane,
