@@ -7,7 +7,8 @@ import pandas as pd
 
 from lesions.formats import ANSWERS
 from lesions.tsv import write_table
-from reviewapp.models import AnswerRevision, AnswerRevisionQuerySet, Study
+from reviewapp.models import AnswerRevision, Study
+from reviewapp.querysets import AnswerRevisionQuerySet
 
 
 class BlindedError(ValueError):

@@ -4,14 +4,12 @@ import uuid
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser, User
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from lesions.formats import DIAGNOSES, DRAWN_IN, GROUPS, OUTCOMES
 from lesions.questionnaire import Questionnaire, parse_questionnaire
-
-Account = User | AnonymousUser
+from reviewapp.querysets import AnswerRevisionQuerySet, AssignmentQuerySet, StudyQuerySet
 
 #: Longest name of anything that a table brings: file systems end names at 255 bytes.
 NAME_LENGTH = 255
@@ -27,24 +25,6 @@ def _one_of(field: str, values: list[str], name: str) -> models.CheckConstraint:
 
 def _choices(values: list[str]) -> list[tuple[str, str]]:
     return [(value, value) for value in values]
-
-
-class StudyQuerySet(models.QuerySet["Study"]):
-    """Which studies an account may see, and as what."""
-
-    def reviewed_by(self, user: Account) -> "StudyQuerySet":
-        """Keep the studies that the account rates."""
-        return self._with_role(user, "rater")
-
-    def led_by(self, user: Account) -> "StudyQuerySet":
-        """Keep the studies that the account leads as a researcher."""
-        return self._with_role(user, "researcher")
-
-    def _with_role(self, user: Account, role: str) -> "StudyQuerySet":
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        mine = Membership.objects.filter(study=OuterRef("pk"), user=user, role=role)
-        return self.filter(Exists(mine))
 
 
 class Study(models.Model):
@@ -207,24 +187,6 @@ class Roi(models.Model):
         return self.lesion_id
 
 
-class AssignmentQuerySet(models.QuerySet["Assignment"]):
-    """Which assignments an account may see, and which it may answer."""
-
-    def of_rater(self, user: Account) -> "AssignmentQuerySet":
-        """Keep the account's own; those of a closed study stay readable."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        return self.filter(membership__user=user, membership__role="rater")
-
-    def open_for(self, user: Account) -> "AssignmentQuerySet":
-        """Keep the account's own in open studies: those that it may answer."""
-        return self.of_rater(user).filter(membership__study__state="open")
-
-    def answered(self) -> "AssignmentQuerySet":
-        """Keep those that have an answer."""
-        return self.filter(Exists(AnswerRevision.objects.filter(assignment=OuterRef("pk"))))
-
-
 class Assignment(models.Model):
     """One showing of one ROI to one rater, at its place in the rater's stored order."""
 
@@ -253,17 +215,6 @@ class Assignment(models.Model):
     def current_answer(self) -> "AnswerRevision | None":
         """Give the newest revision of the answer, None before the first."""
         return self.revisions.order_by("-number").first()
-
-
-class AnswerRevisionQuerySet(models.QuerySet["AnswerRevision"]):
-    """Which revisions count."""
-
-    def current(self) -> "AnswerRevisionQuerySet":
-        """Keep the newest revision of each answer."""
-        later = AnswerRevision.objects.filter(
-            assignment=OuterRef("assignment"), number__gt=OuterRef("number")
-        )
-        return self.filter(~Exists(later))
 
 
 class AnswerRevision(models.Model):

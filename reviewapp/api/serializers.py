@@ -4,7 +4,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from reviewapp.models import AnswerRevision, Assignment, AssignmentQuerySet, Roi, Study
+from reviewapp.models import AnswerRevision, Assignment, Roi, Study
+from reviewapp.querysets import AssignmentQuerySet
 
 
 def queue_dict(study: Study, assignments: AssignmentQuerySet) -> dict[str, Any]:
