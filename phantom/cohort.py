@@ -148,7 +148,7 @@ def _run(make: "partial[Scan]", patients: list[Patient], jobs: int, progress: bo
         try:
             futures: list[Future[Scan]] = [pool.submit(make, patient) for patient in patients]
             for future in futures:
-                future.add_done_callback(lambda _: bar.update())
+                future.add_done_callback(lambda f: None if f.cancelled() else bar.update())
             return [future.result() for future in futures]
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
