@@ -19,7 +19,7 @@ RATERS = (
     DemoAccount("rater1", "demo-rater1", "reviews lesions"),
     DemoAccount("rater2", "demo-rater2", "reviews lesions"),
 )
-RESEARCHER = DemoAccount("researcher", "demo-researcher", "sees progress and results")
+RESEARCHER = DemoAccount("researcher", "demo-researcher", "reads the results")
 DEMO_ACCOUNTS = (*RATERS, RESEARCHER)
 
 

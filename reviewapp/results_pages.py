@@ -33,7 +33,10 @@ class UnblindForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Kept with the study: for instance “Both raters have finished; analysis as in "
         "the protocol.”",
-        error_messages={"required": "Say why in a sentence."},
+        error_messages={
+            "required": "Say why in a sentence.",
+            "min_length": "Say a little more: at least %(limit_value)d characters.",
+        },
     )
     confirm = forms.BooleanField(
         label="Close the study and show its results by group",
