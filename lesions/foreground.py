@@ -237,7 +237,8 @@ def find_foreground(mask: npt.ArrayLike, what: str = "mask") -> Runs:
         turned = _search(array.reshape(-1), what, (shape[2], shape[1], shape[0]))
         if turned.n_voxels < array.size * DENSE_SHARE:
             return _in_file_order(turned, shape)
-    return _search(array.reshape(-1, order="F"), what, shape)
+    # A flipped array of one line flattens to a view that runs backwards: words need it in order.
+    return _search(np.ascontiguousarray(array.reshape(-1, order="F")), what, shape)
 
 
 def _search(flat: npt.NDArray[Any], what: str, shape: tuple[int, int, int]) -> Runs:

@@ -17,17 +17,20 @@ from lesions.nifti_header import NIFTI1_SIZE, Header, ImageError, header_size, p
 #: Bytes of voxels inflated at a time: they stay in the processor's second-level cache while they
 #: are searched. A multiple of every item size.
 CHUNK_BYTES = 2**19
+#: Deflate can't pack more than 1032 bytes into one (zlib's technical notes).
+_MAX_RATIO = 1032
 _GZIP_MAGIC = b"\x1f\x8b"
 _DAMAGED: tuple[type[Exception], ...] = (gzip.BadGzipFile, cast(type[Exception], isal_zlib.error))
 
 
 @dataclass(frozen=True)
 class ImageStream:
-    """An open image, placed at its first voxel."""
+    """An open image, placed at its first voxel; its file can't hold more than `max_bytes`."""
 
     header: Header
     name: str
     file: BinaryIO
+    max_bytes: int
 
     def chunks(self) -> Iterator[npt.NDArray[Any]]:
         """Give the stored values in file order (first axis fastest), unscaled, piece by piece.
@@ -49,8 +52,15 @@ class ImageStream:
         self._check_end()
 
     def read(self) -> npt.NDArray[Any]:
-        """Give all stored values, flat, unscaled; memory is taken as the bytes really come."""
+        """Give all stored values, flat, unscaled.
+
+        A header that claims more than the file can hold is refused before memory is taken for it.
+        """
         size = self.header.n_voxels * self.header.dtype.itemsize
+        if size > self.max_bytes:
+            raise ImageError(
+                f"{self.name}: truncated, it can't hold the {size} bytes of its voxels"
+            )
         data = np.frombuffer(self._exactly(size, size), self.header.dtype)
         self._check_end()
         return data
@@ -89,7 +99,7 @@ def open_image(path: Path | str) -> Iterator[ImageStream]:
         raise ImageError(f"{name}: expected a .nii or .nii.gz file")
     try:
         with _open_bytes(name) as file:
-            yield _start(file, name)
+            yield _start(file, name, Path(name).stat().st_size)
     except EOFError:
         raise ImageError(f"{name}: expected a whole gzip file, but it is truncated") from None
     except _DAMAGED as error:
@@ -111,7 +121,7 @@ def _open_bytes(name: str) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, inflated)
 
 
-def _start(file: BinaryIO, name: str) -> ImageStream:
+def _start(file: BinaryIO, name: str, n_stored: int) -> ImageStream:
     raw = file.read(NIFTI1_SIZE)
     if len(raw) < NIFTI1_SIZE:
         raise ImageError(f"{name}: expected a NIfTI image, but the file has only {len(raw)} bytes")
@@ -127,4 +137,4 @@ def _start(file: BinaryIO, name: str) -> ImageStream:
         if not piece:
             raise ImageError(f"{name}: truncated before its first voxel")
         skip -= piece
-    return ImageStream(header, name, file)
+    return ImageStream(header, name, file, n_stored * (_MAX_RATIO if name.endswith(".gz") else 1))

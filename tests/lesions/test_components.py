@@ -18,7 +18,7 @@ CUBE = np.ones((3, 3, 3), bool)
 
 def random_mask(rng: np.random.Generator) -> npt.NDArray[np.bool_]:
     """Draw a mask of any shape and density, from a few voxels to noise and solid blobs."""
-    shape = tuple(rng.integers(1, (40, 24, 20)))
+    shape = tuple(rng.integers(1, (30, 18, 14)))
     density = rng.choice([0.0, 0.002, 0.02, 0.1, 0.3, 0.7, 1.0])
     mask = rng.random(shape) < density
     if rng.random() < 0.4:

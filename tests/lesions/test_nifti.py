@@ -1,5 +1,6 @@
 """Reading and writing images: values, types, affines, refusals."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,18 @@ def test_the_affine_is_the_one_that_nibabel_chooses(
 def test_axes_of_length_one_after_the_third_are_dropped(write_mask: Any) -> None:
     array = np.arange(24, dtype=np.int16).reshape(2, 3, 4, 1)
     assert np.array_equal(read_image(write_mask(array)).array, array[..., 0])
+
+
+@pytest.mark.parametrize("name", ["x.nii", "x.nii.gz"])
+def test_a_header_that_claims_more_than_the_file_can_hold_takes_no_memory(
+    name: str, tmp_path: Path
+) -> None:
+    write_nifti(tmp_path / "x.nii", np.zeros((4, 4, 4)), np.eye(4))
+    raw = bytearray((tmp_path / "x.nii").read_bytes())
+    raw[42:48] = np.array([1290, 1290, 1290], "<i2").tobytes()
+    (tmp_path / name).write_bytes(gzip.compress(raw) if name.endswith(".gz") else raw)
+    with pytest.raises(ImageError, match="it can't hold the 17173512000 bytes of its voxels"):
+        read_image(tmp_path / name)
 
 
 def test_what_we_write_reads_back_alike_here_and_in_nibabel(
