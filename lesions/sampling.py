@@ -23,6 +23,8 @@ from lesions.formats import DRAWN_IN, GROUPS, LESIONS
 from lesions.size_matching import match_sizes
 
 Floats = NDArray[np.float64]
+#: Group -> its rows, and the cap per patient that held.
+Draws = dict[str, tuple[pd.DataFrame, int | None]]
 #: Columns that a sample is drawn by.
 NEEDED = ("lesion_id", "participant_id", "acquisition", "diagnosis", "outcome", "drawn_in")
 
@@ -88,49 +90,29 @@ def sample_rois(
     lesions = table[table["acquisition"] == acquisition].sort_values("lesion_id", kind="stable")
     pools = _pools(lesions, tpl_drawn_in)
     _check_pools(pools, lesions, acquisition)
-    rng = np.random.Generator(np.random.PCG64(seed))
-    shuffled = {
-        name: pools[name].iloc[rng.permutation(len(pools[name]))] for name in MATCHED_GROUPS
-    }
     target = _volumes(pools["FPL_MS"])
-    support, bounds = target, None
-    draws = {name: _draw(shuffled[name], target, n, max_per_patient) for name in MATCHED_GROUPS}
-    if any(_misses_goal(rois, target) for rois, _ in draws.values()):
-        support, bounds = _trim(target, pools)
-        draws = {
-            name: _draw(shuffled[name], support, n, max_per_patient) for name in MATCHED_GROUPS
-        }
-    warnings = _support_warnings(bounds, len(target), len(target) - len(support))
-    parts: list[pd.DataFrame] = []
-    groups: list[GroupBalance] = []
-    for name in GROUPS:
-        rois, cap = draws.get(name, (pools[name], None))
-        parts.append(_as_rois(rois, name, len(pools[name]), acquisition, tpl_drawn_in))
-        group = describe_group(
-            name,
-            rois,
-            _volumes(pools[name]),
-            cap=cap,
-            target_mm3=target,
-            support_mm3=support,
-        )
-        groups.append(group)
-        warnings += _shortage(group, n) + balance_warnings(group)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    draws, support, bounds = _draw_groups(pools, target, n, max_per_patient, rng)
     synthetic = bool(table.attrs.get("synthetic", False))
-    sample = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    sample.attrs = {"synthetic": synthetic}
+    groups = _describe(draws, pools, target, support)
+    n_outside = len(target) - len(support)
     balance = Balance(
         acquisition=acquisition,
         n_asked=n,
         seed=seed,
         tpl_drawn_in=tpl_drawn_in,
         support_mm3=bounds,
-        n_outside_support=len(target) - len(support),
-        groups=tuple(groups),
-        warnings=tuple(warnings),
+        n_outside_support=n_outside,
+        groups=groups,
+        warnings=(
+            *_support_warnings(bounds, len(target), n_outside),
+            *(text for group in groups for text in _shortage(group, n) + balance_warnings(group)),
+        ),
         synthetic=synthetic,
     )
-    return Sample(sample, balance)
+    rois = _as_rois(draws, pools, acquisition, tpl_drawn_in)
+    rois.attrs = {"synthetic": synthetic}
+    return Sample(rois, balance)
 
 
 def _check_options(n: int, seed: int, tpl_drawn_in: str, max_per_patient: int | None) -> None:
@@ -185,6 +167,26 @@ def _check_pools(pools: dict[str, pd.DataFrame], lesions: pd.DataFrame, acquisit
         )
 
 
+def _draw_groups(
+    pools: dict[str, pd.DataFrame],
+    target: Floats,
+    n: int,
+    cap: int | None,
+    rng: np.random.Generator,
+) -> tuple[Draws, Floats, tuple[float, float] | None]:
+    """Draw all groups; give them, the targets that were followed, and the range of their sizes."""
+    shuffled = {
+        name: pools[name].iloc[rng.permutation(len(pools[name]))] for name in MATCHED_GROUPS
+    }
+    support, bounds = target, None
+    draws: Draws = {name: _draw(shuffled[name], target, n, cap) for name in MATCHED_GROUPS}
+    if any(_misses_goal(rois, target) for rois, _ in draws.values()):
+        support, bounds = _trim(target, pools)
+        draws = {name: _draw(shuffled[name], support, n, cap) for name in MATCHED_GROUPS}
+    draws |= {name: (pools[name], None) for name in GROUPS if name not in MATCHED_GROUPS}
+    return draws, support, bounds
+
+
 def _misses_goal(rois: pd.DataFrame, target: Floats) -> bool:
     smd = smd_of_logs(_volumes(rois), target)
     return smd is not None and abs(smd) > GOAL_SMD
@@ -237,17 +239,41 @@ def _draw(
     return pool.iloc[match.chosen].sort_values("lesion_id", kind="stable"), match.cap
 
 
-def _as_rois(
-    rois: pd.DataFrame, group: str, n_candidates: int, acquisition: str, tpl_drawn_in: str
-) -> pd.DataFrame:
-    drawn_in = {"TPL": tpl_drawn_in, "FNL": "reference"}.get(group, "prediction")
-    diagnosis, outcome = ("mimic" if group == "FPL_mimic" else "MS"), group.split("_")[0]
-    weight = n_candidates / len(rois) if len(rois) else 1.0
-    return rois.assign(
-        group=group,
-        stratum=f"{diagnosis} {acquisition} {outcome} {drawn_in}",
-        sampling_weight=weight,
+def _describe(
+    draws: Draws, pools: dict[str, pd.DataFrame], target: Floats, support: Floats
+) -> tuple[GroupBalance, ...]:
+    return tuple(
+        describe_group(
+            name,
+            draws[name][0],
+            _volumes(pools[name]),
+            cap=draws[name][1],
+            target_mm3=target,
+            support_mm3=support,
+        )
+        for name in GROUPS
     )
+
+
+def _as_rois(
+    draws: Draws, pools: dict[str, pd.DataFrame], acquisition: str, tpl_drawn_in: str
+) -> pd.DataFrame:
+    """Give the columns of the format ROIS; groups in the order of GROUPS."""
+    parts = []
+    for group in GROUPS:
+        rois = draws[group][0]
+        if rois.empty:
+            continue
+        drawn_in = {"TPL": tpl_drawn_in, "FNL": "reference"}.get(group, "prediction")
+        diagnosis, outcome = ("mimic" if group == "FPL_mimic" else "MS"), group.split("_")[0]
+        parts.append(
+            rois.assign(
+                group=group,
+                stratum=f"{diagnosis} {acquisition} {outcome} {drawn_in}",
+                sampling_weight=len(pools[group]) / len(rois),
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
 def _volumes(lesions: pd.DataFrame) -> Floats:
