@@ -43,6 +43,14 @@ def test_the_last_voxel_counts_whatever_the_length(n: int, tmp_path: Path) -> No
     assert find_foreground(np.asfortranarray(array)).start.tolist() == [array.size - 1]
 
 
+def test_a_flipped_line_and_every_other_voxel_are_read_in_order() -> None:
+    line = np.zeros((20, 1, 1), np.uint8)
+    line[3] = 1
+    assert find_foreground(line[::-1]).start.tolist() == [16]
+    assert find_foreground(line[1::2]).start.tolist() == [1]
+    assert find_foreground(line[::-1].astype(np.int16)[::-1]).start.tolist() == [3]
+
+
 def test_sparse_and_dense_pieces_join(write_mask: Any) -> None:
     mask = np.zeros((128, 128, 128), bool)
     mask[:, :, 30:64] = True  # solid to the last voxel of the second piece …
