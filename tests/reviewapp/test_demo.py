@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 from django.urls import reverse
 
@@ -122,6 +123,12 @@ def test_a_demo_is_served_to_this_machine_alone(settings: Any) -> None:
     settings.DEMO = True
     with pytest.raises(CommandError, match="published"):
         call_command("serve", "0.0.0.0:8000")
+
+
+def test_a_database_of_an_older_version_is_not_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *_: ["0002"])
+    with pytest.raises(CommandError, match="manage.py migrate"):
+        call_command("serve")
 
 
 def test_the_server_says_where_it_is_and_who_can_sign_in(settings: Any) -> None:

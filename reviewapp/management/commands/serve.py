@@ -3,24 +3,27 @@
 import ipaddress
 import os
 import sys
-from argparse import ArgumentParser
+from typing import Any
 
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import CommandParser
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from reviewapp.management.command import StudyCommand
 
 DEFAULT_ADDRESS = "127.0.0.1:8000"
 #: One process, so that SQLite has one writer; threads, since volumes are sent while pages load.
 THREADS = 8
 
 
-class Command(BaseCommand):
+class Command(StudyCommand):
     """`manage.py serve`."""
 
     help = "Serve the app with gunicorn until Ctrl-C. A demo is served to this machine alone."
-    requires_migrations_checks = True
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
         """Take the address."""
         parser.add_argument(
             "address",
@@ -32,13 +35,24 @@ class Command(BaseCommand):
             "--threads", type=int, default=THREADS, help=f"requests at once, default {THREADS}"
         )
 
-    def handle(self, *args: object, address: str, threads: int, **options: object) -> None:
-        """Gather the static files and become gunicorn."""
+    def run(self, **options: Any) -> str:
+        """Gather the static files and become gunicorn.
+
+        Raises
+        ------
+        CommandError
+            A demo on an address that others reach, or a database of an older version.
+        """
+        address, threads = options["address"], options["threads"]
         if settings.DEMO and not is_loopback(address):
             raise CommandError(
                 f"a demo's passwords are published: expected an address of this machine such as "
                 f"{DEFAULT_ADDRESS}, came {address}"
             )
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise CommandError("the database is not up to date: run `manage.py migrate` first")
+        connection.close()
         call_command("collectstatic", interactive=False, verbosity=0)
         command = [sys.executable, "-m", "gunicorn", "reviewapp.wsgi", "--bind", address]
         command += ["--config", "python:reviewapp.serving"]
