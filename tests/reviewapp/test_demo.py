@@ -127,7 +127,7 @@ def test_a_demo_is_served_to_this_machine_alone(settings: Any) -> None:
 
 def test_a_database_of_an_older_version_is_not_served(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *_: ["0002"])
-    with pytest.raises(CommandError, match="manage.py migrate"):
+    with pytest.raises(CommandError, match=r"manage\.py migrate"):
         call_command("serve")
 
 
