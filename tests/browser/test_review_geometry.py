@@ -139,7 +139,9 @@ def test_the_letters_name_the_patients_sides(page: Page, site: TinySite, study: 
     for tile in tiles_of(pixels.shape[1], pixels.shape[0])[:2]:
         row = pixels[tile.top + tile.height // 2, :, 0]
         low, high = (
-            np.median(row[tile.left + tile.width * n // 10 - 5 : tile.left + tile.width * n // 10 + 5])
+            np.median(
+                row[tile.left + tile.width * n // 10 - 5 : tile.left + tile.width * n // 10 + 5]
+            )
             for n in (3, 7)
         )
         left, right = (
@@ -152,9 +154,7 @@ def test_the_letters_name_the_patients_sides(page: Page, site: TinySite, study: 
         assert left == ("R" if study == "mirrored" else "L")
 
 
-def test_the_crosshair_stands_on_the_lesion_and_moves_by_voxels(
-    page: Page, site: TinySite
-) -> None:
+def test_the_crosshair_stands_on_the_lesion_and_moves_by_voxels(page: Page, site: TinySite) -> None:
     open_study(page, site, "rater4")
     r, a, s = shown(page)["focus_mm"]  # type: ignore[misc]
     readout = page.locator(".readout")

@@ -33,9 +33,7 @@ def answer_of(page: Page) -> dict[str, object] | None:
     return answer and {name: answer[name] for name in own_answer()}
 
 
-def test_a_whole_answer_by_keys_is_saved_and_the_next_roi_shown(
-    page: Page, site: TinySite
-) -> None:
+def test_a_whole_answer_by_keys_is_saved_and_the_next_roi_shown(page: Page, site: TinySite) -> None:
     open_study(page, site, "rater1")
     go_to(page, 1)
     first = page.url

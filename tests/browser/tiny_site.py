@@ -1,4 +1,4 @@
-"""Two small studies on a running server: `tiny`, and `mirrored` in the radiological convention."""
+"""Two small studies on a server: `tiny`, and `mirrored` in the radiological view."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from tests.browser.tiny_cohort import write_cohort
 PASSWORD = "correct horse battery staple"
 RATERS = ("rater1", "rater2", "rater3", "rater4")
 N_ROIS = 12
-#: The shown volume, the crosshair in RAS mm and the picture's pixels, read from the page itself.
+#: The outline's colour on the planes.
 LESION_COLOUR = (255, 216, 61)
 
 
@@ -47,8 +47,8 @@ def tiny_site(folder: Path) -> Iterator[TinySite]:
         run(data, "manage.py", "create_account", name, "--password-stdin", text=PASSWORD + "\n")
     tables = [str(cohort / "rois.tsv"), "--scans", str(cohort / "scans.tsv")]
     people = ["--raters", ",".join(RATERS), "--researcher", "researcher", "--repeat-share", "0"]
-    manage(data, "create_study", "tiny", *tables, *people)
-    manage(data, "create_study", "mirrored", *tables, *people, "--radiological")
+    manage(data, "create_study", "tiny", *tables, *people, "--neurological")
+    manage(data, "create_study", "mirrored", *tables, *people)
     with serving(data) as address:
         yield TinySite(address, data)
 
