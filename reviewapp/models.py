@@ -33,7 +33,7 @@ class Study(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=NAME_LENGTH, unique=True)
     synthetic = models.BooleanField(help_text="made from phantoms, not from patients")
-    radiological = models.BooleanField(default=False, help_text="the patient's left on the right")
+    radiological = models.BooleanField(default=True, help_text="the patient's left on the right")
     state = models.CharField(max_length=10, choices=_choices(STATES), default="open")
     closed_at = models.DateTimeField(null=True, blank=True)
     questionnaire = models.JSONField()

@@ -61,7 +61,7 @@ class StudySettings:
     seed: int = 42
     repeat_share: float = 0.1
     repeat_distance: int = 40
-    radiological: bool = False
+    radiological: bool = True
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('name', models.CharField(max_length=255, unique=True)),
                 ('synthetic', models.BooleanField(help_text='made from phantoms, not from patients')),
-                ('radiological', models.BooleanField(default=False, help_text="the patient's left on the right")),
+                ('radiological', models.BooleanField(default=True, help_text="the patient's left on the right")),
                 ('state', models.CharField(choices=[('open', 'open'), ('closed', 'closed')], default='open', max_length=10)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('questionnaire', models.JSONField()),

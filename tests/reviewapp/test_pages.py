@@ -69,7 +69,7 @@ def test_the_review_page_gets_the_questions_and_where_to_go(
     html = page(client_of("anna"), "review", study)
     assert handed_over(html, "questionnaire") == study.parsed_questionnaire().as_dict()
     assert handed_over(html, "study") == {
-        "id": str(study.pk), "name": "cortex", "synthetic": True, "radiological": False,
+        "id": str(study.pk), "name": "cortex", "synthetic": True, "radiological": True,
     }  # fmt: skip
     assert handed_over(html, "page") == {
         "api": "/api/v1/",

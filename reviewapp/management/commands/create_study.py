@@ -53,7 +53,9 @@ class Command(StudyCommand):
             "that is less (%(default)s)",
         )
         parser.add_argument(
-            "--radiological", action="store_true", help="show the patient's left on the right"
+            "--neurological",
+            action="store_true",
+            help="show the patient's left on the left; without it on the right, as ITK-SNAP does",
         )
         parser.add_argument(
             "--questionnaire", type=Path, help="JSON file; the paper's where not given"
@@ -71,7 +73,7 @@ class Command(StudyCommand):
             options["seed"],
             options["repeat_share"],
             options["repeat_distance"],
-            options["radiological"],
+            not options["neurological"],
         )
         path = options["questionnaire"]
         study = studies.create_study(

@@ -39,7 +39,7 @@ def test_the_queue_lists_own_assignments_in_their_order(
         "id": str(study.pk),
         "name": "cortex",
         "synthetic": True,
-        "radiological": False,
+        "radiological": True,
         "state": "open",
         "n": 26,
     }
