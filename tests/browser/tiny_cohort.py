@@ -46,7 +46,8 @@ def affine_of(subject: str) -> Array:
 def lesion_voxels(corner: tuple[int, int, int]) -> Array:
     """Give the (12, 3) voxels of the lesion that begins at a voxel."""
     flat = [(*ij, k) for k in (0, 1) for ij in SHAPE_OF_LESION]
-    return np.array(corner) + np.array(flat)
+    voxels: Array = np.array(corner) + np.array(flat)
+    return voxels
 
 
 def mask_of(drawn_in: str) -> npt.NDArray[np.bool_]:

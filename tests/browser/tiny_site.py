@@ -14,7 +14,7 @@ from tests.browser.server import manage, run, serving
 from tests.browser.tiny_cohort import write_cohort
 
 PASSWORD = "correct horse battery staple"
-RATERS = ("rater1", "rater2", "rater3", "rater4")
+RATERS = ("rater1", "rater2", "rater3", "rater4", "rater5")
 N_ROIS = 12
 #: The outline's colour on the planes.
 LESION_COLOUR = (255, 216, 61)
@@ -31,7 +31,8 @@ class TinySite:
         """Export the answers of a study and give the rows as text."""
         out = self.data / f"{study}-answers.tsv"
         out.unlink(missing_ok=True)
-        manage(self.data, "export_answers", study, "--out", str(out))
+        words = ["--out", str(out), "--interim", "--reason", "a test"]
+        manage(self.data, "export_answers", study, *words)
         header, *rows = [line.split("\t") for line in out.read_text("utf-8").splitlines()]
         return [dict(zip(header, row, strict=True)) for row in rows]
 
