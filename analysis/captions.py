@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.contents import GROUP_NAMES, Caption
-from lesions.formats import GROUPS
+from lesions.columns import GROUPS
 
 
 def classes_caption(table: pd.DataFrame) -> Caption:

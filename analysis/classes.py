@@ -10,7 +10,7 @@ from analysis.answers import Selection
 from analysis.formats import CLASSES, COMBINATIONS, FAMILIES, OWN_WORDS, REASONS, VERDICTS, as_table
 from analysis.patients import share_interval
 from analysis.proportions import LEVEL, share_columns
-from lesions.formats import GROUPS
+from lesions.columns import GROUPS
 from lesions.questionnaire import (
     CUSTOM_SEPARATOR,
     MS_FAMILIES,

@@ -19,7 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from analysis.contents import GROUP_NAMES
-from lesions.formats import GROUPS
+from lesions.columns import GROUPS
 
 MM = 1 / 25.4
 ONE_COLUMN_MM, TWO_COLUMNS_MM = 90.0, 190.0

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from lesions.formats import GROUPS, Column, Format
+from lesions.columns import GROUPS, Column, Format
 from lesions.questionnaire import CollapseRule
 
 RULES: Mapping[CollapseRule, str] = {

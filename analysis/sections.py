@@ -13,7 +13,7 @@ from analysis.correction import GROUPS_H4
 from analysis.formats import VERDICTS
 from analysis.markup import MISSING, number, p_value, percent, table
 from analysis.patients import MIN_PATIENTS
-from lesions.formats import GROUPS
+from lesions.columns import GROUPS
 
 Row = dict[Any, Any]
 _INTERVALS = (
@@ -59,8 +59,8 @@ def classes_section(report: Report, figure: str) -> str:
     body = _lead(report, "FPL_MS", "H1", "false positives of patients with MS")
     body += _lead(report, "FPL_mimic", "H2", "false positives of patients with a mimic")
     body += _lead(report, "FNL", "FNL", "missed lesions", "OTHER")
-    body += table(caption, header, rows, n_row_heads=2) + _INTERVALS
-    body += figure + _combinations(report)
+    body += figure + table(caption, header, rows, n_row_heads=2) + _INTERVALS
+    body += _combinations(report)
     return _section("classes", "H1, H2: what the raters see", body)
 
 
@@ -75,7 +75,7 @@ def confidence_section(report: Report, figure: str, reasons: str) -> str:
     ]
     header = ["Group", "Rater", "n", "Mean", "SD", "Median"]
     header += [f"Level {level}" for level in range(1, levels + 1)]
-    body = table("Confidence in the classification", header, rows, n_row_heads=2) + figure
+    body = figure + table("Confidence in the classification", header, rows, n_row_heads=2)
     tests = [_confidence_test(report, row) for row in _by_comparison(report)]
     header = ["Comparison", "Rater", "n", "U", "p", "p exact", "Cliff’s delta"]
     header += ["AD p, table", "AD p, exact"]

@@ -45,8 +45,8 @@ def make_evaluator() -> Panoptica_Evaluator:
 def evaluate(evaluator: Panoptica_Evaluator, reference: str, prediction: str) -> dict[str, float]:
     """Read and match one pair."""
     begun = time.perf_counter()
-    a = np.asanyarray(nibabel.load(reference).dataobj)
-    b = np.asanyarray(nibabel.load(prediction).dataobj)
+    a = np.asanyarray(nibabel.Nifti1Image.from_filename(reference).dataobj)
+    b = np.asanyarray(nibabel.Nifti1Image.from_filename(prediction).dataobj)
     result = evaluator.evaluate(b, a, verbose=False)["ungrouped"]
     counts = {"tp": result.tp, "fp": result.fp, "fn": result.fn}
     return {**counts, "seconds": time.perf_counter() - begun}

@@ -8,7 +8,7 @@ from pathlib import Path
 from inference.collect import collect_predictions
 from inference.prepare import prepare_images
 from lesions.cases import choose_scans
-from lesions.formats import SPLITS
+from lesions.columns import SPLITS
 from lesions.scans import read_scans
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from lesions.atomic import write_atomically
-from lesions.formats import GROUPS
+from lesions.columns import GROUPS
 
 #: Goals of a matched group: |SMD| of log volume, and KS distance above the best possible.
 GOAL_SMD = 0.02

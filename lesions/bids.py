@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lesions.formats import DIAGNOSES
+from lesions.columns import DIAGNOSES
 from lesions.scans import Scan, write_scans
 from lesions.tsv import MISSING
 

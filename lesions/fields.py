@@ -8,7 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lesions.formats import LIST_SEPARATOR, Column, Format
+from lesions.columns import LIST_SEPARATOR, Column, Format
 
 MISSING = "n/a"
 #: Subjects of phantoms bear this; it marks a table as synthetic even without its dictionary.

@@ -4,70 +4,7 @@ One place says what a table holds; `lesions.tsv` reads and writes by it, docs/fo
 it for people, and a test keeps the two together.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Literal
-
-Kind = Literal["text", "list", "path", "integer", "number"]
-#: Joins the items of a `list` column; an item can't hold it.
-LIST_SEPARATOR = "|"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: its name, what it holds and which values it takes.
-
-    `optional` columns may be absent from the table. `nullable` ones may hold `n/a`. `levels` are
-    the only values allowed. `minimum` and `above` bound a number from below.
-    """
-
-    name: str
-    kind: Kind
-    description: str
-    units: str | None = None
-    levels: Mapping[str, str] | None = None
-    optional: bool = False
-    nullable: bool = False
-    minimum: float | None = None
-    above: float | None = None
-
-
-@dataclass(frozen=True)
-class Format:
-    """A table: its usual file name, its columns in order, and the columns that name a row."""
-
-    filename: str
-    description: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    by_name: Mapping[str, Column] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Index the columns by name."""
-        names = MappingProxyType({column.name: column for column in self.columns})
-        object.__setattr__(self, "by_name", names)
-
-
-DIAGNOSES = {"MS": "multiple sclerosis", "mimic": "a condition that mimics MS"}
-SPLITS = {
-    "train": "used to train the model",
-    "test-in": "held out, from the centres that the model was trained on",
-    "test-out": "held out, from a centre that the model never saw",
-}
-OUTCOMES = {
-    "TPL": "true-positive lesion: shares at least one voxel with the other mask",
-    "FPL": "false-positive lesion: predicted, shares no voxel with the reference",
-    "FNL": "false-negative lesion: in the reference, shares no voxel with the prediction",
-}
-GROUPS = {
-    "FPL_MS": "false-positive lesion of a patient with MS",
-    "FPL_mimic": "false-positive lesion of a patient with a condition that mimics MS",
-    "TPL": "true-positive lesion",
-    "FNL": "false-negative lesion",
-}
-DRAWN_IN = {"reference": "the annotators' mask", "prediction": "the model's mask"}
-YES_NO = {"yes": "yes", "no": "no"}
+from lesions.columns import DIAGNOSES, DRAWN_IN, GROUPS, OUTCOMES, SPLITS, YES_NO, Column, Format
 
 _PARTICIPANT = Column("participant_id", "text", "BIDS subject, with its `sub-`")
 _SESSION = Column("session_id", "text", "BIDS session, with its `ses-`", nullable=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from lesions.formats import Format
+from lesions.columns import Format
 
 
 def frame_of(rows: Sequence[Mapping[str, Any]], fmt: Format, *, synthetic: bool) -> pd.DataFrame:

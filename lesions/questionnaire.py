@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from lesions.formats import LIST_SEPARATOR
+from lesions.columns import LIST_SEPARATOR
 
 #: Families of classes: cortical lesion, white matter lesion, either of the two, no MS lesion.
 FAMILIES = ("CL", "WML", "UNCLEAR", "OTHER")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from lesions.balance import Balance, write_balance
 from lesions.balance_plot import write_balance_plot
-from lesions.formats import DRAWN_IN, LESIONS, ROIS
+from lesions.columns import DRAWN_IN
+from lesions.formats import LESIONS, ROIS
 from lesions.options import at_least
 from lesions.sampling import SamplingError, sample_rois
 from lesions.tsv import read_table, write_table

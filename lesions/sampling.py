@@ -19,7 +19,8 @@ from lesions.balance import (
     describe_group,
     smd_of_logs,
 )
-from lesions.formats import DRAWN_IN, GROUPS, LESIONS
+from lesions.columns import DRAWN_IN, GROUPS
+from lesions.formats import LESIONS
 from lesions.size_matching import match_sizes
 
 Floats = NDArray[np.float64]

@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from lesions.atomic import write_atomically
+from lesions.columns import Format
 from lesions.fields import (
     MISSING,
     SYNTHETIC_PREFIX,
@@ -21,7 +22,6 @@ from lesions.fields import (
     format_field,
     parse_field,
 )
-from lesions.formats import Format
 
 __all__ = [
     "MISSING",

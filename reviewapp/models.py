@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from lesions.formats import DIAGNOSES, DRAWN_IN, GROUPS, OUTCOMES
+from lesions.columns import DIAGNOSES, DRAWN_IN, GROUPS, OUTCOMES
 from lesions.questionnaire import Questionnaire, parse_questionnaire
 from reviewapp.querysets import AnswerRevisionQuerySet, AssignmentQuerySet, StudyQuerySet
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lesions.cases import choose_scans
-from lesions.formats import SPLITS
+from lesions.columns import SPLITS
 from lesions.questionnaire import read_questionnaire
 from lesions.scans import read_scans
 from training.dataset import Built, DatasetName, build_dataset

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from lesions.formats import LIST_SEPARATOR
+from lesions.columns import LIST_SEPARATOR
 from lesions.questionnaire import Questionnaire, option_name
 
 Change = Literal["added", "removed", "kept"]

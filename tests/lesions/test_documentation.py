@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from lesions.formats import FORMATS, Column, Format
+from lesions.columns import Column, Format
+from lesions.formats import FORMATS
 
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"
 

@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from lesions.formats import ANSWERS, FORMATS, LESIONS, MATCHES, Column, Format
+from lesions.columns import Column, Format
+from lesions.formats import ANSWERS, FORMATS, LESIONS, MATCHES
 from lesions.tsv import TableError, format_field, parse_field, read_table, write_table
 
 TINY = Format(

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from lesions.formats import GROUPS
+from lesions.columns import GROUPS
 from lesions.questionnaire import paper_questionnaire
 from phantom.lesion_types import TRUTH_NAMES
 from phantom.raters import CALLS, PROFILES, simulate_answer

@@ -10,7 +10,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from lesions.formats import DIAGNOSES, DRAWN_IN, GROUPS, OUTCOMES
+from lesions.columns import DIAGNOSES, DRAWN_IN, GROUPS, OUTCOMES
 from reviewapp.models import Assignment, Scan, Study
 from reviewapp.studies import People, create_study
 from tests.reviewapp.cohort import ANSWER, SITE, SUBJECTS, build_sample
