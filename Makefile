@@ -16,9 +16,8 @@ help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.app ## build the demo (synthetic patients) and serve it on 127.0.0.1:8000
-	@SECOND_LOOK_DATA="$(DEMO_DATA)" SECOND_LOOK_DEMO=1 $(BIN)/python manage.py migrate --verbosity 0
-	@SECOND_LOOK_DATA="$(DEMO_DATA)" SECOND_LOOK_DEMO=1 $(BIN)/python manage.py build_demo
-	@SECOND_LOOK_DATA="$(DEMO_DATA)" SECOND_LOOK_DEMO=1 $(BIN)/python manage.py serve $(ADDRESS)
+	@SECOND_LOOK_DATA="$(DEMO_DATA)" $(BIN)/python manage.py build_demo
+	@SECOND_LOOK_DATA="$(DEMO_DATA)" $(BIN)/python manage.py serve $(ADDRESS)
 
 test: $(VENV)/.dev node_modules/.installed ## install what the tests need and run the whole suite
 	@scripts/find-chromium > /dev/null
