@@ -11,18 +11,14 @@
 
 import { toggleReason } from "./answer.js";
 import { ApiError } from "./api.js";
-import { byId, isTyping } from "./elements.js";
+import { byId } from "./elements.js";
 import { Form } from "./form.js";
-import { learn } from "./key-labels.js";
-import { commandFor } from "./keys.js";
+import { listenToKeys } from "./keyboard.js";
 import { timeLeft } from "./pace.js";
 import { answerInWords, linkBeside } from "./page.js";
 import { move, toFront, toggle } from "./ranking.js";
 import { autoRange } from "./roi-loader.js";
 import { problems, summary } from "./validation.js";
-
-/** How long S is held before it counts as a look without the outline, in ms. */
-const PEEK_AFTER_MS = 350;
 
 /** The page in use. */
 export class Review {
@@ -45,7 +41,6 @@ export class Review {
     this.questionnaire = questionnaire;
     this.addresses = addresses;
     this.opening = 0;
-    this.peekSince = 0;
     this.form = new Form(byId("questions", HTMLElement), questionnaire, {
       toggleClass: (name) => this.chooseClass(toggle(this.draft.classes, name), name),
       moveClass: (name, by) => this.chooseClass(move(this.draft.classes, name, by), name),
@@ -64,8 +59,7 @@ export class Review {
 
   /** Listen to the keyboard and to the page's own buttons. */
   listen() {
-    document.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
-    document.addEventListener("keyup", (event) => this.onKeyUp(event), { capture: true });
+    listenToKeys({ help: this.page.help, run: (command) => this.run(command) });
     addEventListener("hashchange", () => void this.open(decodeURIComponent(location.hash.slice(1))));
     for (const button of document.querySelectorAll("[data-command]")) {
       button.addEventListener("click", () => {
@@ -130,42 +124,6 @@ export class Review {
     } else {
       const why = error instanceof Error ? error.message : String(error);
       this.page.cover(`This ROI can't be shown. ${why} Reload the page to try again.`);
-    }
-  }
-
-  /** @param {KeyboardEvent} event */
-  onKey(event) {
-    learn(event);
-    if (this.page.help.open) {
-      if (event.key === "?") {
-        event.preventDefault();
-        this.page.toggleHelp();
-      }
-      return;
-    }
-    const command = commandFor(event, isTyping(event.target));
-    if (!command || (command.name === "save" && leavesEnterAlone(event.target))) {
-      return;
-    }
-    event.preventDefault();
-    // NiiVue has keys of its own on the canvas; none of them gets through.
-    event.stopPropagation();
-    if (event.repeat && !["step", "slice"].includes(command.name)) {
-      return;
-    }
-    if (command.name === "contour") {
-      this.peekSince = event.timeStamp;
-    }
-    this.run(command);
-  }
-
-  /** @param {KeyboardEvent} event */
-  onKeyUp(event) {
-    if (event.code === "KeyS" && this.peekSince > 0) {
-      if (event.timeStamp - this.peekSince > PEEK_AFTER_MS) {
-        this.run({ name: "contour" });
-      }
-      this.peekSince = 0;
     }
   }
 
@@ -366,13 +324,4 @@ export class Review {
       document.querySelector(`[data-command="${name}"]`)?.setAttribute("aria-pressed", String(on));
     }
   }
-}
-
-/**
- * Say whether Enter has its own meaning there: on links, and on buttons outside of the form.
- * @param {EventTarget | null} target
- * @returns {boolean}
- */
-function leavesEnterAlone(target) {
-  return target instanceof HTMLElement && target.closest("a, .toolbar button, .topbar button, #back, .arrow") !== null;
 }
