@@ -22,9 +22,13 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Start the system's Chromium once."""
+    """Start the system's Chromium once a module.
+
+    Playwright's event loop runs as long as the browser does, and Django's database refuses to work
+    beside one: tests of other modules in the same process need it gone.
+    """
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
