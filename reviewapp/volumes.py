@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from isal import isal_zlib
+from isal import igzip_lib, isal_zlib
 
 from lesions.atomic import write_atomically
 from reviewapp.models import Volume
@@ -55,7 +55,11 @@ def read(sha256: str) -> bytes:
     VolumeError
         The store has no such volume, or its content has another hash.
     """
-    content = isal_zlib.decompress(read_packed(sha256), wbits=GZIP_WBITS)
+    packed = read_packed(sha256)
+    try:
+        content = isal_zlib.decompress(packed, wbits=GZIP_WBITS)
+    except igzip_lib.IsalError as error:
+        raise VolumeError(f"{path_of(sha256)}: expected a gzip file, but {error}") from None
     if hashlib.sha256(content).hexdigest() != sha256:
         raise VolumeError(f"{path_of(sha256)}: expected content with that SHA-256, came another")
     return content

@@ -1,5 +1,6 @@
 """Serve the volumes of a rater's own assignments, under addresses that never change content."""
 
+import logging
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,13 +11,15 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 
 from reviewapp import volumes
+from reviewapp.api.problems import problem
 from reviewapp.models import Assignment
 
+LOGGER = logging.getLogger(__name__)
 #: A year, the longest that HTTP caches look ahead; the address holds the content's hash.
 CACHE_CONTROL = "private, max-age=31536000, immutable"
 
 
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def crop(request: Request, assignment_id: UUID, sha256: str) -> HttpResponseBase:
     """Serve the crop of an own assignment."""
     own = Assignment.objects.of_rater(request.user)
@@ -24,7 +27,7 @@ def crop(request: Request, assignment_id: UUID, sha256: str) -> HttpResponseBase
     return volume_response(request, sha256)
 
 
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def mask(request: Request, assignment_id: UUID, sha256: str) -> HttpResponseBase:
     """Serve the mask of an own assignment: the ROI alone, on the crop's grid."""
     own = Assignment.objects.of_rater(request.user)
@@ -32,7 +35,7 @@ def mask(request: Request, assignment_id: UUID, sha256: str) -> HttpResponseBase
     return volume_response(request, sha256)
 
 
-@api_view(["GET"])
+@api_view(["GET", "HEAD"])
 def scan(request: Request, scan_id: UUID, sha256: str) -> HttpResponseBase:
     """Serve the whole scan to a rater who has an ROI of it."""
     own = Assignment.objects.of_rater(request.user)
@@ -46,7 +49,11 @@ def volume_response(request: Request, sha256: str) -> HttpResponseBase:
     etag = f'"{sha256}-gzip"' if packed else f'"{sha256}"'
     response = get_conditional_response(request._request, etag=etag)
     if response is None:
-        body = volumes.read_packed(sha256) if packed else volumes.read(sha256)
+        try:
+            body = volumes.read_packed(sha256) if packed else volumes.read(sha256)
+        except volumes.VolumeError:
+            LOGGER.exception("a volume that a study needs can't be served")
+            return problem(500, "The server has lost this image. Tell the researcher.")
         response = HttpResponse(body, content_type="application/octet-stream")
         response["Content-Length"] = str(len(body))
         if packed:

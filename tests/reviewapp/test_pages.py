@@ -87,8 +87,8 @@ def test_own_answers_lead_back_to_their_rois_and_show_no_other_raters(
     html = page(client_of("anna"), "own_answers", study)
     own = Assignment.objects.filter(membership__user__username="anna", position__lte=2)
     for assignment in own:
-        assert f"?a={assignment.pk}" in html
-    assert html.count("?a=") == 2
+        assert f"/review/#{assignment.pk}" in html
+    assert html.count("/review/#") == 2
     assert "Vessel" in html
     assert "Slightly" in html
     assert "Intracortical" not in html

@@ -73,3 +73,14 @@ def test_content_that_is_not_what_the_name_says_is_refused() -> None:
     path_of(one).write_bytes(path_of(two).read_bytes())
     with pytest.raises(VolumeError, match="SHA-256"):
         volumes.read(one)
+
+
+def test_a_file_that_is_no_gzip_is_refused_by_name() -> None:
+    with volumes.adding() as add:
+        name = add(CONTENT)
+    path_of(name).write_bytes(b"spoiled")
+    with pytest.raises(VolumeError, match=name):
+        volumes.read(name)
+    path_of(name).write_bytes(path_of(name).read_bytes()[:4])
+    with pytest.raises(VolumeError, match=name):
+        volumes.read(name)

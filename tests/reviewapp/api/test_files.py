@@ -16,6 +16,7 @@ from django.test import Client
 from lesions.nifti import read_image
 from reviewapp.models import Assignment, Roi, Study
 from reviewapp.studies import People, create_study
+from reviewapp.volumes import path_of
 from tests.reviewapp.cohort import AFFINES, SUBJECTS, Sample, build_sample, mask_array
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,32 @@ def test_what_the_browser_has_is_not_sent_again(client_of: SignIn, first: Assign
     etag = fetch(anna, first, "crop", **{"Accept-Encoding": "gzip"})["ETag"]
     again = fetch(anna, first, "crop", **{"Accept-Encoding": "gzip", "If-None-Match": etag})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_head_tells_the_size_that_get_sends(
+    client_of: SignIn, first: Assignment, encoding: str
+) -> None:
+    anna = client_of("anna")
+    whole = fetch(anna, first, "scan", **{"Accept-Encoding": encoding})
+    url = whole.request["PATH_INFO"]
+    head = anna.head(url, headers={"Accept-Encoding": encoding})
+    assert (head.status_code, head.content) == (200, b"")
+    assert head["Content-Length"] == whole["Content-Length"]
+    assert head["ETag"] == whole["ETag"]
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_a_lost_volume_is_a_problem_that_is_logged_and_not_cached(
+    client_of: SignIn, first: Assignment, encoding: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    path_of(first.roi.crop_id).unlink()
+    response = fetch(client_of("anna"), first, "crop", **{"Accept-Encoding": encoding})
+    assert response.status_code == 500
+    assert response["Content-Type"] == "application/problem+json"
+    assert response.json()["detail"] == "The server has lost this image. Tell the researcher."
+    assert "no-store" in response["Cache-Control"]
+    assert first.roi.crop_id in caplog.text
 
 
 def test_the_crop_and_the_mask_show_the_scan_and_the_roi(
