@@ -125,7 +125,7 @@ OWN_WORDS = Format(
             "where they wrote it",
             levels={"classes": "question 1", "reasons": "question 3"},
         ),
-        Column("words", "text", "the rater's own words"),
+        Column("words", "text", "the rater's own words", free=True),
         _count("n", "answers with these words"),
     ),
     ("rater", "group", "question", "words"),

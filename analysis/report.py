@@ -30,7 +30,7 @@ from analysis.formats import REPORT_FORMATS
 from analysis.html import render_page
 from analysis.proportions import LEVEL
 from analysis.results import provenance, results_json
-from lesions.atomic import write_atomically
+from lesions.atomic import fill_folder
 from lesions.formats import ANSWERS
 from lesions.questionnaire import CollapseRule, Questionnaire, paper_questionnaire
 from lesions.tsv import read_table, write_table
@@ -105,7 +105,7 @@ def analyse(
 def write_report(report: Report, out: Path | str) -> list[Path]:
     """Write tables, figures, report.html and results.json into a folder; give their paths.
 
-    Everything is made before the first file is written, and each file appears whole.
+    All files appear together, when the last one is made; others in the folder stay.
     """
     out = Path(out)
     files: dict[str, bytes] = {}
@@ -114,13 +114,13 @@ def write_report(report: Report, out: Path | str) -> list[Path]:
         files[f"{name}.png"] = png_bytes(figure)
     files["results.json"] = results_json(report).encode()
     files["report.html"] = render_page(report).encode()
-    for name, table in report.tables.items():
-        fmt = REPORT_FORMATS[name]
-        path = out / fmt.filename
-        write_table(table, path, fmt, provenance(report), synthetic=report.synthetic)
-    for filename, content in files.items():
-        with write_atomically(out / filename) as temporary:
-            temporary.write_bytes(content)
+    with fill_folder(out) as folder:
+        for name, table in report.tables.items():
+            path = folder / REPORT_FORMATS[name].filename
+            made_of = provenance(report)
+            write_table(table, path, REPORT_FORMATS[name], made_of, synthetic=report.synthetic)
+        for filename, content in files.items():
+            (folder / filename).write_bytes(content)
     return sorted(out / name for name in [*files, *(f"{t}.tsv" for t in report.tables)])
 
 

@@ -5,6 +5,8 @@ import importlib
 import sys
 from collections.abc import Sequence
 
+from lesions.atomic import check_target
+
 #: Command -> module that offers `add_arguments(parser)` and `run(args) -> int`, and its one-line
 #: help. A module is imported only when its command is chosen: `match` starts without pandas.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -45,6 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = build_parser(argv).parse_args(argv)
     module = importlib.import_module(COMMANDS[args.command][0])
     try:
+        check_target(args.out)  # now, not after hours of work
         return int(module.run(args))
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lesions.columns import DIAGNOSES
+from lesions.options import table_to_write
 from lesions.scans import Scan, write_scans
 from lesions.tsv import MISSING
 
@@ -52,7 +53,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "from the image's sidecar. Columns: docs/formats.md."
     )
     parser.add_argument("bids_dir", metavar="BIDS_DIR", type=Path, help="the BIDS dataset")
-    parser.add_argument("--out", type=Path, required=True, help="table to write: scans.tsv")
+    parser.add_argument(
+        "--out", type=table_to_write, required=True, help="table to write: scans.tsv"
+    )
     for option, (column, text, pattern) in DERIVATIVES.items():
         parser.add_argument(
             f"--{option}",

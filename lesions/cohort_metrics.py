@@ -23,7 +23,7 @@ from lesions.metrics import (
     scan_metrics,
 )
 from lesions.nifti import read_mask
-from lesions.options import at_least
+from lesions.options import at_least, table_to_write
 from lesions.outcomes import Match
 from lesions.per_scan import map_scans
 from lesions.scan_match import match_scan
@@ -50,7 +50,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "beside the table as NAME-summary.tsv. Columns: docs/formats.md."
     )
     parser.add_argument("scans", type=Path, help="the cohort, a scans.tsv")
-    parser.add_argument("--out", type=Path, required=True, help="table to write: metrics.tsv")
+    parser.add_argument(
+        "--out", type=table_to_write, required=True, help="table to write: metrics.tsv"
+    )
     parser.add_argument(
         "--r",
         type=_r,

@@ -15,7 +15,8 @@ class Column:
     """One column: its name, what it holds and which values it takes.
 
     `optional` columns may be absent from the table. `nullable` ones may hold `n/a`. `levels` are
-    the only values allowed. `minimum` and `above` bound a number from below.
+    the only values allowed. `minimum` and `above` bound a number from below. `free` text is what
+    a person wrote: it alone may begin or end with a space.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Column:
     nullable: bool = False
     minimum: float | None = None
     above: float | None = None
+    free: bool = False
 
 
 @dataclass(frozen=True)

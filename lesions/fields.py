@@ -5,6 +5,7 @@ without it.
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,6 +14,11 @@ from lesions.columns import LIST_SEPARATOR, Column, Format
 MISSING = "n/a"
 #: Subjects of phantoms bear this; it marks a table as synthetic even without its dictionary.
 SYNTHETIC_PREFIX = "sub-synth"
+#: How numbers are written. Python reads more: spaces around them, `1_000`, other scripts' digits.
+_NUMBERS = {
+    "integer": re.compile(r"[+-]?[0-9]+"),
+    "number": re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
+}
 
 
 class TableError(ValueError):
@@ -60,6 +66,8 @@ def parse_field(column: Column, text: str) -> Any:
         return tuple(text.split(LIST_SEPARATOR))
     if column.levels is not None and text not in column.levels:
         raise TableError(f'{column.name} must be {_expected(column)}, not "{text}"')
+    if not column.free and (text != text.strip() or "\0" in text):
+        raise TableError(f"{column.name} must be text without outer spaces, not {text!r}")
     return text
 
 
@@ -86,11 +94,10 @@ def format_field(column: Column, value: Any) -> str:
 
 
 def _parse_number(column: Column, text: str) -> int | float:
-    try:
-        value: int | float = int(text) if column.kind == "integer" else float(text)
-    except ValueError:
+    if not _NUMBERS[column.kind].fullmatch(text):
         hint = " (decimal comma?)" if text.count(",") == 1 else ""
-        raise TableError(f'{column.name} must be {_expected(column)}, not "{text}"{hint}') from None
+        raise TableError(f'{column.name} must be {_expected(column)}, not "{text}"{hint}')
+    value: int | float = int(text) if column.kind == "integer" else float(text)
     low = column.minimum is not None and value < column.minimum
     if low or (column.above is not None and value <= column.above) or not math.isfinite(value):
         raise TableError(f'{column.name} must be {_expected(column)}, not "{text}"')

@@ -251,7 +251,7 @@ ANSWERS = Format(
             "`Other: text`",
         ),
         Column("needs_correction", "text", "question 4", levels=YES_NO),
-        Column("comment", "text", "what the rater wrote", nullable=True),
+        Column("comment", "text", "what the rater wrote", nullable=True, free=True),
         Column(
             "active_s",
             "number",
@@ -314,7 +314,7 @@ CHANGES = Format(
         _N_VOXELS,
         _VOLUME,
         Column("policy", "text", "name of the rule that decided"),
-        Column("why", "text", "the raters' verdicts that the rule read"),
+        Column("why", "text", "the raters' verdicts that the rule read", free=True),
     ),
     ("roi_id",),
 )

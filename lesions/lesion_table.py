@@ -13,7 +13,7 @@ from lesions.formats import LESIONS
 from lesions.frames import frame_of
 from lesions.geometry import check_same_grid
 from lesions.nifti import read_image, read_label_map
-from lesions.options import at_least
+from lesions.options import at_least, table_to_write
 from lesions.outcomes import Match
 from lesions.per_scan import map_scans
 from lesions.scan_match import match_scan
@@ -35,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Columns: docs/formats.md."
     )
     parser.add_argument("scans", type=Path, help="the cohort, a scans.tsv")
-    parser.add_argument("--out", type=Path, required=True, help="table to write: lesions.tsv")
+    parser.add_argument(
+        "--out", type=table_to_write, required=True, help="table to write: lesions.tsv"
+    )
     parser.add_argument(
         "--jobs", type=at_least(1), default=1, help="scans worked on at once (default: 1)"
     )

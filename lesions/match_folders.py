@@ -14,6 +14,7 @@ from lesions.atomic import write_atomically
 from lesions.fields import SYNTHETIC_PREFIX, describe, format_field
 from lesions.formats import MATCHES
 from lesions.nifti import ImageError
+from lesions.options import table_to_write
 from lesions.outcomes import Match, match_files
 from lesions.progress import track
 
@@ -37,7 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "prediction_dir", metavar="PRED_DIR", type=Path, help="folder of the model's masks"
     )
     parser.add_argument(
-        "--out", type=Path, required=True, help="table to write, such as matches.tsv"
+        "--out", type=table_to_write, required=True, help="table to write, such as matches.tsv"
     )
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 
 
 def at_least(minimum: int) -> Callable[[str], int]:
@@ -23,3 +24,17 @@ def at_least(minimum: int) -> Callable[[str], int]:
         return value
 
     return parse
+
+
+def table_to_write(text: str) -> Path:
+    """Take the path of a table that a command will write, for argparse's `type`.
+
+    The dictionary goes beside the table as .json, so its name must be another.
+
+    >>> table_to_write("lesions.tsv").name
+    'lesions.tsv'
+    """
+    path = Path(text)
+    if path.suffix != ".tsv":
+        raise argparse.ArgumentTypeError(f'expected a name that ends in .tsv, not "{text}"')
+    return path

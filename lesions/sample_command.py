@@ -8,7 +8,7 @@ from lesions.balance import Balance, write_balance
 from lesions.balance_plot import write_balance_plot
 from lesions.columns import DRAWN_IN
 from lesions.formats import LESIONS, ROIS
-from lesions.options import at_least
+from lesions.options import at_least, table_to_write
 from lesions.sampling import SamplingError, sample_rois
 from lesions.tsv import read_table, write_table
 
@@ -20,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "Columns: docs/formats.md."
     )
     parser.add_argument("lesions", type=Path, help="the lesion table, lesions.tsv")
-    parser.add_argument("--out", type=Path, required=True, help="table to write: rois.tsv")
+    parser.add_argument(
+        "--out", type=table_to_write, required=True, help="table to write: rois.tsv"
+    )
     parser.add_argument(
         "--n", type=at_least(1), default=50, help="FNLs and TPLs to draw, each (default: 50)"
     )

@@ -162,14 +162,19 @@ def _scan_of(record: Mapping[Hashable, Any], folder: Path, where: str) -> Scan:
     values["field_strength_t"] = None if pd.isna(strength) else float(strength)
     for column in PATH_COLUMNS:
         text = record.get(column)
-        values[column] = None if text is None else _file(text, folder, f"{where}: {column}")
+        nullable = SCANS.by_name[column].nullable
+        at = f"{where}: {column}"
+        values[column] = None if text is None else _file(text, folder, at, nullable=nullable)
     return Scan(**values)
 
 
-def _file(text: str, folder: Path, where: str) -> Path:
+def _file(text: str, folder: Path, where: str, *, nullable: bool) -> Path:
     path = Path(os.path.normpath(folder / text))
+    if path.is_dir():
+        raise ScansError(f"{where} must be a file, but {path} is a folder")
     if not path.is_file():
-        raise ScansError(f"{where} must be a file ({MISSING} if there is none), no file at {path}")
+        missing = f" ({MISSING} if there is none)" if nullable else ""
+        raise ScansError(f"{where} must be a file{missing}, no file at {path}")
     return path
 
 

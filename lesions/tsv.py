@@ -109,9 +109,13 @@ def write_table(
     Raises
     ------
     TableError
-        A column is unknown or missing, or a field is not of its kind.
+        The name doesn't end in .tsv, a column is unknown or missing, or a field is not of its kind.
+    OutputError
+        The table can't be written there.
     """
     path = Path(path)
+    if path.suffix != ".tsv":
+        raise TableError(f"{path}: expected a table's name, which ends in .tsv")
     header = [str(name) for name in frame.columns]
     _check_header(path, fmt, header)
     header = [column.name for column in fmt.columns if column.name in header]

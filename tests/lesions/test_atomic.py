@@ -2,10 +2,17 @@
 
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
-from lesions.atomic import build_folder, write_atomically
+from lesions.atomic import (
+    OutputError,
+    build_folder,
+    check_target,
+    fill_folder,
+    write_atomically,
+)
 
 
 def write_half(path, error):
@@ -66,3 +73,51 @@ def test_files_and_folders_have_the_rights_that_the_user_gives(tmp_path):
         os.umask(old)
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
     assert stat.S_IMODE((tmp_path / "out").stat().st_mode) == 0o750
+
+
+def test_what_is_no_ordinary_file_is_never_replaced(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    for name, words in (("pipe", "is no ordinary file"), ("folder", "is a folder")):
+        with pytest.raises(OutputError, match=words), write_atomically(tmp_path / name):
+            pytest.fail("the block must not run")
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "pipe"]
+
+
+def test_a_file_in_place_of_a_folder_is_named(tmp_path):
+    (tmp_path / "a").write_text("x")
+    with pytest.raises(OutputError, match=r"b\.tsv: expected a folder .*/a is none"):
+        check_target(tmp_path / "a" / "b.tsv")
+
+
+def test_a_full_disk_is_told_with_the_path_and_leaves_the_old_file(tmp_path):
+    (tmp_path / "a.tsv").write_text("old")
+    message = r"a\.tsv: can't be written, No space left"
+    with pytest.raises(OutputError, match=message), write_atomically(tmp_path / "a.tsv"):
+        Path("/dev/full").write_text("x")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.tsv"]
+    assert (tmp_path / "a.tsv").read_text() == "old"
+
+
+def test_an_error_of_reading_inside_a_write_keeps_its_own_name(tmp_path):
+    with pytest.raises(FileNotFoundError, match="input"), write_atomically(tmp_path / "a"):
+        (tmp_path / "input").read_text()
+
+
+@pytest.mark.parametrize("exists", [False, True])
+def test_a_folder_is_filled_with_all_files_or_none(tmp_path, exists):
+    out = tmp_path / "out"
+    if exists:
+        out.mkdir()
+        (out / "mine").write_text("kept")
+        (out / "a").write_text("old")
+    before = {path.name: path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
+    with pytest.raises(KeyboardInterrupt), fill_folder(out) as folder:
+        write_half(folder / "a", KeyboardInterrupt)
+    assert before == {path.name: path.read_text() for path in tmp_path.rglob("*") if path.is_file()}
+    with fill_folder(out) as folder:
+        (folder / "a").write_text("new")
+    assert (out / "a").read_text() == "new"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (out / "mine").exists() == exists

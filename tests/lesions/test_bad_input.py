@@ -60,6 +60,17 @@ TABLES: dict[str, tuple[Break, str]] = {
     "missing column": (edit("split", "site"), "column"),
     "wrong level": (edit("\tmimic\t", "\tHC\t"), "row 3: diagnosis must be one of MS, mimic"),
     "decimal comma": (edit("\t3\t", "\t2,9\t"), "(decimal comma?)"),
+    "a folder for an image": (
+        lambda p: (mask_of(p).unlink(), mask_of(p).mkdir()),
+        "row 3: prediction_mask must be a file, but ",
+    ),
+    "space around a site": (edit("\tA\t", "\t A\t"), "site must be text without outer spaces"),
+    "space around a number": (edit("\t3\t", "\t 3\t"), "field_strength_t must be a number above 0"),
+    "number as in Python": (edit("\t3\t", "\t1_0\t"), 'above 0, not "1_0"'),
+    "trailing tab": (
+        lambda p: p.write_text(p.read_text().rstrip() + "\t\n"),
+        "row 3: expected 13 fields, one a column, came 14",
+    ),
     "empty cohort": (
         lambda p: p.write_text(p.read_text().splitlines()[0] + "\n"),
         "expected at least one scan",
@@ -171,3 +182,48 @@ def test_an_option_out_of_range_is_wrong_usage(tmp_path: Path, option: list[str]
     with pytest.raises(SystemExit) as stopped:
         main(["sample", "lesions.tsv", "--out", str(tmp_path / "rois.tsv"), *option])
     assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize("command", ["table", "metrics"])
+def test_an_output_that_can_not_be_is_refused_before_the_work(
+    cohort_path: Path, refused: Callable[[list[str], Path], str], command: str
+) -> None:
+    mask_of(cohort_path).write_bytes(b"never read")
+    folder = cohort_path.with_name("folder.tsv")
+    folder.mkdir()
+    line = refused([command, str(cohort_path), "--out", str(folder)], cohort_path.parent)
+    assert "expected a file to write" in line
+    line = refused(
+        [command, str(cohort_path), "--out", str(cohort_path / "out.tsv")], cohort_path.parent
+    )
+    assert "expected a folder to write into" in line
+
+
+@pytest.mark.parametrize("command", ["table", "metrics", "sample", "scans"])
+def test_a_table_with_another_ending_is_wrong_usage(tmp_path: Path, command: str) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main([command, "in", "--out", str(tmp_path / "rois.json")])
+    assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: raw.replace(b"\n", b"\r\n"),
+        lambda raw: b"\xef\xbb\xbf" + raw,
+        lambda raw: b"\n".join(
+            b"\t".join(b'"%s"' % field for field in line.split(b"\t")) for line in raw.splitlines()
+        ),
+        lambda raw: raw + b"\n\n",
+    ],
+    ids=["DOS line ends", "byte order mark", "quoted fields", "blank lines"],
+)
+def test_a_table_that_excel_saved_reads_the_same(
+    cohort_path: Path, change: Callable[[bytes], bytes]
+) -> None:
+    out = cohort_path.with_name("out.tsv")
+    assert main(["table", str(cohort_path), "--out", str(out)]) == 0
+    plain = out.read_bytes()
+    cohort_path.write_bytes(change(cohort_path.read_bytes()))
+    assert main(["table", str(cohort_path), "--out", str(out)]) == 0
+    assert out.read_bytes() == plain
