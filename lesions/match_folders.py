@@ -4,14 +4,13 @@ Imports neither pandas nor scipy nor nibabel: their start takes longer than a hu
 """
 
 import argparse
-import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lesions.atomic import write_atomically
-from lesions.fields import SYNTHETIC_PREFIX, describe, format_field
+from lesions.fields import SYNTHETIC_PREFIX, describe, encode_row, format_field
 from lesions.formats import MATCHES
 from lesions.nifti import ImageError
 from lesions.options import table_to_write
@@ -111,10 +110,9 @@ def write_matches(
         write_atomically(path) as temporary,
         temporary.open("w", newline="", encoding="utf-8") as f,
     ):
-        writer = csv.writer(f, delimiter="\t", lineterminator="\n")
-        writer.writerow(header)
+        f.write(encode_row(header))
         for row in rows:
-            writer.writerow(format_field(MATCHES.by_name[name], row[name]) for name in header)
+            f.write(encode_row(format_field(MATCHES.by_name[name], row[name]) for name in header))
     dictionary = describe(MATCHES, header, provenance, synthetic=synthetic)
     with write_atomically(path.with_suffix(".json")) as temporary:
         temporary.write_text(json.dumps(dictionary, indent=2, ensure_ascii=False) + "\n", "utf-8")

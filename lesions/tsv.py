@@ -19,6 +19,7 @@ from lesions.fields import (
     SYNTHETIC_PREFIX,
     TableError,
     describe,
+    encode_row,
     format_field,
     parse_field,
 )
@@ -134,9 +135,7 @@ def write_table(
         write_atomically(path) as temporary,
         temporary.open("w", newline="", encoding="utf-8") as f,
     ):
-        writer = csv.writer(f, delimiter="\t", lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+        f.writelines(map(encode_row, [header, *rows]))
     dictionary = describe(fmt, header, provenance or {}, synthetic=synthetic)
     with write_atomically(path.with_suffix(".json")) as temporary:
         temporary.write_text(json.dumps(dictionary, indent=2, ensure_ascii=False) + "\n", "utf-8")

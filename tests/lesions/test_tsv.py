@@ -57,6 +57,18 @@ def test_a_table_reads_back_as_it_was_written(tmp_path: Path) -> None:
     assert read.attrs == {"synthetic": False, "provenance": {"Seed": 1}}
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["None", "a\rb", "\r", "\r\n", "\n", '"', ' "x" ', "a\u2028b", "a\\", "脳 🧠 ü", "=1+1", "\t"],
+)
+def test_what_a_rater_wrote_reads_back_to_the_letter(tmp_path: Path, words: str) -> None:
+    columns = (Column("name", "text", ""), Column("words", "text", "", nullable=True, free=True))
+    fmt = Format("w.tsv", "", columns, ("name",))
+    written = pd.DataFrame({"name": ["a", "b"], "words": [words, "next"]})
+    write_table(written, tmp_path / "w.tsv", fmt)
+    assert read_table(tmp_path / "w.tsv", fmt)["words"].tolist() == [words, "next"]
+
+
 def test_the_answer_none_is_text() -> None:
     assert parse_field(ANSWERS.by_name["reasons"], "None") == ("None",)
 
@@ -112,6 +124,9 @@ def test_columns_in_another_order_are_read_in_the_formats_order(tmp_path: Path) 
         ),
         (HEADER + "a\t0\tx\t1\n", 'row 2: mm must be a number above 0, not "0"'),
         (HEADER + "a\tinf\tx\t1\n", 'row 2: mm must be a number above 0, not "inf"'),
+        (HEADER + "a\t1_0\tx\t1\n", 'row 2: mm must be a number above 0, not "1_0"'),
+        (HEADER + "a\t1\tx\t 1\n", 'row 2: n must be a whole number of at least 0, not " 1"'),
+        (HEADER + "a \t1\tx\t1\n", "row 2: name must be text without outer spaces, not 'a '"),
         (HEADER + "a\t1\tx\t1.5\n", 'row 2: n must be a whole number of at least 0, not "1.5"'),
         (HEADER + "a\t1\tx\tn/a\n", "row 2: n must be a whole number of at least 0, not n/a"),
         (HEADER + "\t1\tx\t1\n", "row 2: name is empty; expected text (missing is n/a)"),
