@@ -8,6 +8,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 CONTENT_TYPE = "application/problem+json"
+#: One sentence for what isn't there and for what is another account's.
+NOT_FOUND = "There is nothing here for this account."
 
 
 def problem(status: int, detail: str, **extra: Any) -> Response:
@@ -22,6 +24,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         return None
     data = response.data
     detail = str(data["detail"]) if isinstance(data, dict) and "detail" in data else str(error)
+    if response.status_code == HTTPStatus.NOT_FOUND:
+        detail = NOT_FOUND
     response.data = _body(response.status_code, detail, {})
     response.content_type = CONTENT_TYPE
     return response

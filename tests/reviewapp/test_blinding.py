@@ -2,6 +2,7 @@
 
 import json
 import re
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
+from django.utils import timezone
 
 from lesions.columns import DIAGNOSES, DRAWN_IN, GROUPS, OUTCOMES
 from reviewapp.models import Assignment, Scan, Study
@@ -37,16 +39,35 @@ WORDS = (
     "diagnosis",
     "outcome",
 )
-#: The guidelines for raters explain the study in words; the study's own rows are not in them.
-PAGES = ("/", "/studies/{}/review/", "/studies/{}/done/")
+#: The one page that is no data of the study; it may name what it tells raters not to look for.
+GUIDELINES = "/studies/{}/guidelines/"
+#: All that a rater's links lead to.
+PAGES = (
+    "/",
+    "/accounts/password/",
+    "/studies/{}/review/",
+    "/studies/{}/done/",
+    "/studies/{}/answers/",
+    "/studies/{}/answers/own-answers.tsv",
+    GUIDELINES,
+)
+#: Pages of others; the two last are of no study.
+NOT_FOR_RATERS = (
+    "/studies/{}/progress/",
+    "/studies/{}/results/",
+    "/studies/{}/results/report.zip",
+    "/studies/00000000-0000-4000-8000-000000000000/results/",
+    "/nothing",
+)
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-#: Differ between any two requests: the CSRF token, and when an answer was stored.
-NOISE = re.compile(r'(?<=value=")[A-Za-z0-9]{64}(?=")|\d{4}-\d\d-\d\dT[\d:.]+Z')
+#: Differs between any two requests: the CSRF token.
+NOISE = re.compile(r'(?<=value=")[A-Za-z0-9]{64}(?=")')
 
 
 def everything_sent(client: Client, study: Study, who: str) -> list[tuple[str, str, bytes]]:
     """Give address, headers and body of all that the rater's pages and API send, in order."""
-    urls = [page.format(study.pk) for page in PAGES]
+    pages = [page.format(study.pk) for page in PAGES]
+    urls = [*pages]
     urls.append(f"/api/v1/studies/{study.pk}/queue/")
     own = Assignment.objects.filter(membership__user__username=who, membership__study=study)
     urls += [f"/api/v1/assignments/{pk}/" for pk in own.values_list("pk", flat=True)]
@@ -65,8 +86,19 @@ def everything_sent(client: Client, study: Study, who: str) -> list[tuple[str, s
                 content_type="application/json",
                 headers={"Idempotency-Key": key},
             )
+            assert response.status_code == 201
             sent.append((f"{url}answers/", headers_of(response), response.content))
+    for url in pages:  # now with answers
+        response = client.get(url)
+        sent.append((url, headers_of(response), response.content))
     return sent
+
+
+@pytest.fixture(autouse=True)
+def _time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let two runs differ by nothing but what the test changes."""
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
 
 
 def headers_of(response: Any) -> str:
@@ -77,11 +109,35 @@ def test_nothing_sent_to_a_rater_names_group_patient_or_file(
     study: Study, client_of: SignIn
 ) -> None:
     for url, headers, body in everything_sent(client_of("anna"), study, "anna"):
-        text = body.decode("latin-1") if not url.endswith(".nii") else ""
+        is_data = not url.endswith(".nii") and url != GUIDELINES.format(study.pk)
+        text = body.decode("latin-1") if is_data else ""
         for word in WORDS:
             # "Roi" and class names hold no such word; match whole words, so that "regroup" passes.
             pattern = rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])"
             assert not re.search(pattern, f"{url} {headers} {text}"), (word, url)
+
+
+def test_what_a_rater_may_not_see_looks_like_what_there_is_not(
+    study: Study, client_of: SignIn
+) -> None:
+    anna = client_of("anna")
+    responses = [anna.get(page.format(study.pk)) for page in NOT_FOR_RATERS]
+    assert {response.status_code for response in responses} == {404}
+    assert len({NOISE.sub("", response.content.decode()) for response in responses}) == 1
+
+
+def test_another_raters_roi_looks_like_one_that_there_is_not(
+    study: Study, first: Assignment, client_of: SignIn
+) -> None:
+    ben = client_of("ben")
+    urls = [f"/api/v1/assignments/{pk}/" for pk in (first.pk, uuid.uuid4())]
+    urls += [
+        f"/api/v1/assignments/{pk}/crop/{first.roi.crop_id}.nii" for pk in (first.pk, study.pk)
+    ]
+    answers = {ben.get(url).content for url in urls}
+    assert answers == {
+        b'{"title":"Not Found","status":404,"detail":"There is nothing here for this account."}'
+    }
 
 
 def test_the_words_looked_for_would_be_found(study: Study) -> None:
