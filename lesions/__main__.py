@@ -44,9 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     0: done; 1: an input was refused, one line on stderr says why; 2: wrong usage; 130: Ctrl-C.
     """
     argv = sys.argv[1:] if argv is None else argv
-    args = build_parser(argv).parse_args(argv)
-    module = importlib.import_module(COMMANDS[args.command][0])
     try:
+        args = build_parser(argv).parse_args(argv)
+        module = importlib.import_module(COMMANDS[args.command][0])
         check_target(args.out)  # now, not after hours of work
         return int(module.run(args))
     except KeyboardInterrupt:
