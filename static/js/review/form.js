@@ -1,13 +1,14 @@
 /** The four questions: built once from the questionnaire, then kept in step with the draft. */
 
 /** @import {Draft} from "./answer.js" */
-/** @import {Option, Questionnaire} from "./types.js" */
+/** @import {Questionnaire} from "./types.js" */
 /** @import {Field} from "./validation.js" */
 
+import { Choice } from "./choice.js";
 import { el } from "./elements.js";
 import { REASON_CODES } from "./keys.js";
 import { rankOf } from "./ranking.js";
-import { FIELDS, MAX_COMMENT, MAX_CUSTOM_TEXT } from "./validation.js";
+import { FIELDS, MAX_COMMENT } from "./validation.js";
 
 /**
  * @typedef {object} Actions what the form's controls ask for
@@ -19,55 +20,6 @@ import { FIELDS, MAX_COMMENT, MAX_CUSTOM_TEXT } from "./validation.js";
  * @property {(kind: "classTexts" | "reasonTexts", name: string, words: string) => void} setWords
  * @property {(comment: string) => void} setComment
  */
-
-/** One choice: a button that shows whether it is pressed, and a field for own words. */
-class Choice {
-  /**
-   * @param {Option} option
-   * @param {string} code of its key, "" for none
-   * @param {string} label of that key
-   * @param {() => void} toggle
-   * @param {(words: string) => void} write
-   */
-  constructor(option, code, label, toggle, write) {
-    this.option = option;
-    this.mark = el("span", { class: "rank", "aria-hidden": "true" });
-    this.key = el("kbd", { "data-code": code, "aria-hidden": "true" }, label);
-    this.button = el(
-      "button",
-      { type: "button", class: "choice", "aria-pressed": "false", click: toggle },
-      this.mark,
-      el("span", { class: "choice-name" }, option.name,
-        ...(option.custom_text ? [el("span", { class: "ellipsis" }, " …")] : [])),
-      this.key,
-    );
-    this.words = option.custom_text
-      ? el("input", {
-          type: "text",
-          class: "words",
-          maxlength: String(MAX_CUSTOM_TEXT),
-          placeholder: "in your words",
-          autocomplete: "off",
-          "aria-label": `${option.name}, in your words`,
-          input: () => write(this.words?.value ?? ""),
-        })
-      : null;
-  }
-
-  /**
-   * @param {boolean} chosen
-   * @param {string} words
-   */
-  update(chosen, words) {
-    this.button.setAttribute("aria-pressed", String(chosen));
-    if (this.words) {
-      this.words.hidden = !chosen;
-      if (this.words.value !== words) {
-        this.words.value = words;
-      }
-    }
-  }
-}
 
 /** The form. */
 export class Form {

@@ -22,6 +22,9 @@ export function listenToKeys({ help, run }) {
 
   /** @param {KeyboardEvent} event */
   function onDown(event) {
+    if (event.isComposing) {
+      return;
+    }
     learn(event);
     const command = commandFor(event, isTyping(event.target));
     if (!command || (help.open && command.name !== "help")) {

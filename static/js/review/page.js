@@ -1,7 +1,7 @@
 /** The frame around planes and form: progress, state of saving, notices, the card of keys. */
 
 /** @import {Saving} from "./saving.js" */
-/** @import {Answer, Questionnaire} from "./types.js" */
+/** @import {Questionnaire} from "./types.js" */
 
 import { byId, el } from "./elements.js";
 import { inWords } from "./saving.js";
@@ -109,18 +109,18 @@ export function linkBeside(href, text) {
 }
 
 /**
- * Put an answer into one line.
+ * Put an answer, whole or begun, into one line.
  * @param {Questionnaire} questionnaire
- * @param {Answer} answer
+ * @param {ReturnType<typeof import("./answer.js").answerOf>} answer
  * @returns {string}
  */
-export function answerInWords(questionnaire, answer) {
-  const level = questionnaire.confidence.levels[answer.confidence - 1] ?? "";
+export function answerInWords(questionnaire, { classes, confidence, reasons, needs_correction, comment }) {
+  const level = questionnaire.confidence.levels[(confidence ?? 0) - 1] ?? "";
   return [
-    answer.classes.join(" > "),
-    `confidence ${answer.confidence} (${level})`,
-    `reasons: ${answer.reasons.join(", ")}`,
-    `correction: ${answer.needs_correction ? "yes" : "no"}`,
-    ...(answer.comment ? [`“${answer.comment}”`] : []),
+    ...(classes.length > 0 ? [classes.join(" > ")] : []),
+    ...(confidence === null ? [] : [`confidence ${confidence} (${level})`]),
+    ...(reasons.length > 0 ? [`reasons: ${reasons.join(", ")}`] : []),
+    ...(needs_correction === null ? [] : [`correction: ${needs_correction ? "yes" : "no"}`]),
+    ...(comment ? [`“${comment}”`] : []),
   ].join("; ");
 }

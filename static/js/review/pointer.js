@@ -16,7 +16,7 @@ const LINE_PIXELS = 40;
  * @param {Stage} stage
  */
 export function listenToPointer(stage) {
-  const { root } = stage;
+  const { root, camera } = stage;
   /** @type {{tile: Tile, does: "pick" | "zoom" | "pan", x: number, y: number} | null} */
   let drag = null;
   let turned = 0;
@@ -24,7 +24,7 @@ export function listenToPointer(stage) {
   root.addEventListener("contextmenu", (event) => event.preventDefault());
   root.addEventListener("pointerdown", (event) => {
     const pixel = pixelOf(root, event);
-    const tile = tileAt(stage.tiles, pixel);
+    const tile = tileAt(camera.tiles, pixel);
     if (!tile || drag) {
       return;
     }
@@ -32,9 +32,9 @@ export function listenToPointer(stage) {
     root.focus({ preventScroll: true });
     root.setPointerCapture(event.pointerId);
     drag = { tile, does: actionOf(event), x: event.clientX, y: event.clientY };
-    stage.active = tile.plane;
+    camera.active = tile.plane;
     if (drag.does === "pick") {
-      stage.pick(tile, pixel);
+      camera.pick(tile, pixel);
     }
   });
   root.addEventListener("pointermove", (event) => {
@@ -45,11 +45,11 @@ export function listenToPointer(stage) {
     drag.x = event.clientX;
     drag.y = event.clientY;
     if (drag.does === "pick") {
-      stage.pick(drag.tile, pixelOf(root, event));
+      camera.pick(drag.tile, pixelOf(root, event));
     } else if (drag.does === "pan") {
-      stage.pan(drag.tile, dx, dy);
+      camera.pan(drag.tile, dx, dy);
     } else {
-      stage.zoom(2 ** (-dy / DOUBLE_AFTER));
+      camera.zoom(2 ** (-dy / DOUBLE_AFTER));
     }
   });
   for (const end of ["pointerup", "pointercancel"]) {
@@ -61,17 +61,17 @@ export function listenToPointer(stage) {
     "wheel",
     (event) => {
       event.preventDefault();
-      const tile = tileAt(stage.tiles, pixelOf(root, event));
+      const tile = tileAt(camera.tiles, pixelOf(root, event));
       const down = event.deltaY * (event.deltaMode === 0 ? 1 : LINE_PIXELS);
       if (event.ctrlKey) {
-        stage.zoom(2 ** (-down / DOUBLE_AFTER));
+        camera.zoom(2 ** (-down / DOUBLE_AFTER));
         return;
       }
       turned -= down;
       const slices = Math.trunc(turned / WHEEL_STEP);
       turned -= slices * WHEEL_STEP;
       if (tile && slices !== 0) {
-        stage.slice(tile.plane, Math.sign(slices) * Math.min(Math.abs(slices), 3));
+        camera.slice(tile.plane, Math.sign(slices) * Math.min(Math.abs(slices), 3));
       }
     },
     { passive: false },

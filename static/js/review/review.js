@@ -9,16 +9,12 @@
 /** @import {Page as Addresses, Questionnaire} from "./types.js" */
 /** @import {WholeScan} from "./whole-scan.js" */
 
-import { toggleReason } from "./answer.js";
-import { ApiError } from "./api.js";
 import { byId } from "./elements.js";
-import { Form } from "./form.js";
 import { listenToKeys } from "./keyboard.js";
 import { timeLeft } from "./pace.js";
-import { answerInWords, linkBeside } from "./page.js";
-import { move, toFront, toggle } from "./ranking.js";
+import { Questions } from "./questions.js";
 import { autoRange } from "./roi-loader.js";
-import { problems, summary } from "./validation.js";
+import { tellNotOpened, tellNotSaved, tellSaving } from "./troubles.js";
 
 /** The page in use. */
 export class Review {
@@ -38,23 +34,8 @@ export class Review {
     this.whole = whole;
     this.loader = loader;
     this.page = page;
-    this.questionnaire = questionnaire;
     this.addresses = addresses;
-    this.opening = 0;
-    this.form = new Form(byId("questions", HTMLElement), questionnaire, {
-      toggleClass: (name) => this.chooseClass(toggle(this.draft.classes, name), name),
-      moveClass: (name, by) => this.chooseClass(move(this.draft.classes, name, by), name),
-      toggleReason: (name) => this.chooseReason(name),
-      setConfidence: (confidence) => this.change({ confidence }),
-      setNeedsCorrection: (needsCorrection) => this.change({ needsCorrection }),
-      setWords: (kind, name, words) =>
-        this.change({ [kind]: { ...this.draft[kind], [name]: words } }),
-      setComment: (comment) => this.change({ comment }),
-    });
-  }
-
-  get draft() {
-    return this.session.draft;
+    this.questions = new Questions(session, page, questionnaire);
   }
 
   /** Listen to the keyboard and to the page's own buttons. */
@@ -77,12 +58,10 @@ export class Review {
     if (!id || id === session.roi?.assignment.id || session.saving) {
       return;
     }
-    this.opening += 1;
-    const mine = this.opening;
     const slow = setTimeout(() => page.cover("Loading …"), 150);
     try {
       const roi = await session.open(id);
-      if (mine !== this.opening) {
+      if (!roi) {
         return;
       }
       this.stage.show(roi.shown);
@@ -90,9 +69,9 @@ export class Review {
       history.replaceState(null, "", `#${id}`);
       this.whole.follow(roi.assignment.scan.url, roi.shown);
       this.showAll();
-      session.fetchAhead().then(() => mine === this.opening && this.whole.begin());
+      session.fetchAhead().then(() => session.roi === roi && this.whole.begin());
     } catch (error) {
-      this.failToOpen(error);
+      tellNotOpened(page, error);
     } finally {
       clearTimeout(slow);
     }
@@ -102,10 +81,7 @@ export class Review {
   showAll() {
     const { session, page } = this;
     const { items } = session.queue;
-    this.form.update(this.draft);
-    this.form.showProblems([]);
-    page.showSummary("");
-    page.tell("");
+    this.questions.show();
     page.showProgress({
       place: session.place() + 1,
       n: items.length,
@@ -114,17 +90,6 @@ export class Review {
     });
     byId("back", HTMLButtonElement).disabled = session.before() === null;
     byId("stage", HTMLElement).focus({ preventScroll: true });
-  }
-
-  /** @param {unknown} error */
-  failToOpen(error) {
-    console.error(error);
-    if (error instanceof ApiError && error.trouble === "signin") {
-      this.page.cover("You are signed out. Sign in again, then reload this page.");
-    } else {
-      const why = error instanceof Error ? error.message : String(error);
-      this.page.cover(`This ROI can't be shown. ${why} Reload the page to try again.`);
-    }
   }
 
   /** @param {Command} command */
@@ -143,103 +108,30 @@ export class Review {
 
   /** @param {Command} command */
   answer(command) {
-    if (this.session.saving) {
-      if (command.name === "save") {
-        this.session.parts.saver.now();
+    const { session } = this;
+    if (session.locked) {
+      if (session.saving && command.name === "save") {
+        session.parts.saver.now();
       }
-      return;
-    }
-    const { classes, reasons, confidence } = this.questionnaire;
-    switch (command.name) {
-      case "class":
-      case "classFirst": {
-        const name = classes.options[command.index]?.name;
-        if (name !== undefined) {
-          const change = command.name === "class" ? toggle : toFront;
-          this.chooseClass(change(this.draft.classes, name), name);
-        }
-        break;
-      }
-      case "confidence":
-        if (command.index < confidence.levels.length) {
-          this.change({ confidence: command.index + 1 });
-        }
-        break;
-      case "reason": {
-        const name = reasons.options[command.index]?.name;
-        if (name !== undefined) {
-          this.chooseReason(name);
-        }
-        break;
-      }
-      case "needsCorrection":
-        this.change({ needsCorrection: command.value });
-        break;
-      case "comment":
-        this.form.comment.focus();
-        break;
-      case "save":
-        void this.saveAndGoOn();
-        break;
-      case "back":
-        void this.open(this.session.before() ?? undefined);
-        break;
-      default:
-    }
-  }
-
-  /**
-   * @param {string[]} classes
-   * @param {string} name the class that was chosen or left
-   */
-  chooseClass(classes, name) {
-    const isNew = classes.includes(name) && !this.draft.classes.includes(name);
-    this.change({ classes });
-    if (isNew) {
-      this.form.focusOnWords(name, "classes");
-    }
-  }
-
-  /** @param {string} name */
-  chooseReason(name) {
-    const reasons = toggleReason(this.questionnaire.reasons.options, this.draft.reasons, name);
-    this.change({ reasons });
-    if (reasons.includes(name)) {
-      this.form.focusOnWords(name, "reasons");
-    }
-  }
-
-  /** @param {Partial<Session["draft"]>} part */
-  change(part) {
-    if (!this.session.roi || this.session.saving) {
-      this.form.update(this.draft);
-      return;
-    }
-    const kept = this.session.change(part);
-    this.form.update(this.draft);
-    const open = problems(this.questionnaire, this.draft);
-    if (this.page.summary.textContent) {
-      this.form.showProblems(open, false);
-      this.page.showSummary(summary(open));
-    }
-    if (!kept) {
-      this.page.tell("This browser keeps no drafts: what you type is lost if the page closes before it is saved.");
+    } else if (command.name === "save") {
+      void this.saveAndGoOn();
+    } else if (command.name === "back") {
+      void this.open(session.before() ?? undefined);
+    } else {
+      this.questions.command(command);
     }
   }
 
   /** Save what was changed, then open the next ROI. */
   async saveAndGoOn() {
-    const open = problems(this.questionnaire, this.draft);
-    this.form.showProblems(open);
-    this.page.showSummary(summary(open));
-    if (open.length > 0) {
+    if (!this.questions.check()) {
       return;
     }
     if (this.session.isChanged()) {
       try {
         await this.session.save();
       } catch (error) {
-        await this.failToSave(error);
+        await tellNotSaved(this, error);
         return;
       }
     }
@@ -251,40 +143,9 @@ export class Review {
     }
   }
 
-  /** @param {unknown} error */
-  async failToSave(error) {
-    if (!(error instanceof ApiError)) {
-      console.error(error);
-      this.page.tell("The answer was not saved. It is kept here; reload the page and save again.");
-      return;
-    }
-    if (error.trouble === "invalid") {
-      const found = Object.entries(error.errors).map(([field, text]) => ({ field, text: String(text) }));
-      this.form.showProblems(found);
-      this.page.showSummary(found.length === 0 ? error.message : "");
-    } else if (error.trouble === "conflict") {
-      const other = await this.session.seeOther().catch(() => null);
-      const words = other ? answerInWords(this.questionnaire, other) : "";
-      this.page.tell(
-        `This ROI was answered elsewhere meanwhile: ${words}. What you chose is still here; save again to put it in its place.`,
-      );
-    } else {
-      this.page.tell(`${error.message} What you chose is kept in this browser.`);
-    }
-  }
-
   /** @param {Saving} saving */
   onSaving(saving) {
-    this.page.showSaving(saving);
-    if (saving.state === "signin") {
-      this.page.tell(
-        "You are signed out. Your answer is kept here. ",
-        linkBeside(this.addresses.login_url, "Sign in in a new tab"),
-        document.createTextNode(", then come back: it is saved by itself."),
-      );
-    } else if (saving.state === "saved") {
-      this.page.tell("");
-    }
+    tellSaving(this.page, saving, this.addresses.login_url);
   }
 
   /** The rater came back to the page, or the network did: try at once what waits. */
@@ -297,7 +158,7 @@ export class Review {
   /** Note the time of work with the draft, where there is one. */
   note() {
     const { session } = this;
-    if (session.roi && !session.saving && session.isChanged() && session.draft.classes.length > 0) {
+    if (session.roi && !session.locked && session.isChanged() && session.draft.classes.length > 0) {
       session.keep();
     }
   }

@@ -39,8 +39,17 @@ export class Session {
     /** @type {string | null} */
     this.key = null;
     this.saving = false;
+    /** @type {string | null} the ROI that is on its way */
+    this.opening = null;
+    /** @type {Draft | null} what was typed here before the answer that the server has now */
+    this.older = null;
     /** @type {number[]} */
     this.pace = [];
+  }
+
+  /** Whether what is typed now would not be of the ROI on the screen, or of another answer. */
+  get locked() {
+    return this.saving || this.opening !== null;
   }
 
   /** @returns {string | undefined} the ROI to begin with: the first open one */
@@ -51,20 +60,39 @@ export class Session {
   /**
    * Open an ROI: from memory if it was fetched ahead. Null where another was opened meanwhile.
    * @param {string} id
-   * @returns {Promise<Roi>}
+   * @returns {Promise<Roi | null>}
    */
   async open(id) {
-    const roi = await this.parts.rois.get(id);
-    const { answer } = roi.assignment;
-    const kept = this.parts.drafts.read(id);
+    this.opening = id;
+    const roi = await this.parts.rois.get(id).catch((error) => {
+      if (this.opening === id) {
+        this.opening = null;
+        throw error;
+      }
+      return null;
+    });
+    if (roi === null || this.opening !== id) {
+      return null;
+    }
+    this.opening = null;
     this.roi = roi;
+    this.parts.activity.restart();
+    this.takeUp();
+    return roi;
+  }
+
+  /** Go on with the draft of the ROI that was opened, or with its answer. */
+  takeUp() {
+    const { id, answer } = this.current().assignment;
+    const given = answer ? draftOf(answer) : emptyDraft();
+    const kept = this.parts.drafts.read(id);
     this.revises = answer?.revision ?? 0;
     const useful = kept !== null && kept.revises === this.revises;
-    this.draft = useful ? kept.draft : answer ? draftOf(answer) : emptyDraft();
+    this.draft = useful ? kept.draft : given;
     this.key = useful ? kept.key : null;
     this.activeBefore = useful ? kept.activeS : 0;
-    this.parts.activity.restart();
-    return roi;
+    const differs = kept !== null && ![given, emptyDraft()].some((one) => sameAnswer(kept.draft, one));
+    this.older = differs && !useful ? kept.draft : null;
   }
 
   /**

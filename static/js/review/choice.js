@@ -1,0 +1,55 @@
+/** One choice of a question: its button, and a field for the rater's own words. */
+
+/** @import {Option} from "./types.js" */
+
+import { el } from "./elements.js";
+import { MAX_CUSTOM_TEXT } from "./validation.js";
+
+/** A button that shows whether it is pressed, and a field for own words. */
+export class Choice {
+  /**
+   * @param {Option} option
+   * @param {string} code of its key, "" for none
+   * @param {string} label of that key
+   * @param {() => void} toggle
+   * @param {(words: string) => void} write
+   */
+  constructor(option, code, label, toggle, write) {
+    this.option = option;
+    this.mark = el("span", { class: "rank", "aria-hidden": "true" });
+    this.key = el("kbd", { "data-code": code, "aria-hidden": "true" }, label);
+    this.button = el(
+      "button",
+      { type: "button", class: "choice", "aria-pressed": "false", click: toggle },
+      this.mark,
+      el("span", { class: "choice-name" }, option.name,
+        ...(option.custom_text ? [el("span", { class: "ellipsis" }, " …")] : [])),
+      this.key,
+    );
+    this.words = option.custom_text
+      ? el("input", {
+          type: "text",
+          class: "words",
+          maxlength: String(MAX_CUSTOM_TEXT),
+          placeholder: "in your words",
+          autocomplete: "off",
+          "aria-label": `${option.name}, in your words`,
+          input: () => write(this.words?.value ?? ""),
+        })
+      : null;
+  }
+
+  /**
+   * @param {boolean} chosen
+   * @param {string} words
+   */
+  update(chosen, words) {
+    this.button.setAttribute("aria-pressed", String(chosen));
+    if (this.words) {
+      this.words.hidden = !chosen;
+      if (this.words.value !== words) {
+        this.words.value = words;
+      }
+    }
+  }
+}
