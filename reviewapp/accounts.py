@@ -1,10 +1,11 @@
-"""The account behind a request, and the page where people change their password."""
+"""The account behind a request, and the pages where people sign in and change their password."""
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.models import User
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -13,6 +14,18 @@ class SignedInRequest(HttpRequest):
     """A request that has passed `login_required`."""
 
     user: User
+
+
+class SignIn(LoginView):
+    """Sign in by a form; who is signed in goes on at once."""
+
+    template_name = "accounts/login.html"
+    redirect_authenticated_user = True
+
+    def get_success_url(self) -> str:
+        """Give the page that asked to sign in; home where that was this very page."""
+        goal: str = super().get_success_url()
+        return self.get_default_redirect_url() if goal.startswith(self.request.path) else goal
 
 
 @login_required

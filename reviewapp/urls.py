@@ -6,13 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from reviewapp import accounts, pages, progress_page, results_pages
 
 _account_pages = [
-    path(
-        "login/",
-        auth.LoginView.as_view(
-            template_name="accounts/login.html", redirect_authenticated_user=True
-        ),
-        name="login",
-    ),
+    path("login/", accounts.SignIn.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("password/", accounts.change_password, name="password_change"),
 ]
