@@ -19,7 +19,7 @@ as .svg and .png (600 dpi). The same answers give the same bytes."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; give its exit code: 0, or 1 where the input is refused."""
+    """Run a command; give its exit code: 0, 1 where the input is refused, 130 on Ctrl-C."""
     options = _parser().parse_args(arguments)
     try:
         _report(options)
@@ -27,6 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
         return 130
     return 0
 
