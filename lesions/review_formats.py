@@ -1,0 +1,104 @@
+"""The tables that come out of a review: answers, delineations, and what they change."""
+
+from lesions.columns import DRAWN_IN, YES_NO, Column, Format
+from lesions.shared_columns import (
+    ACQUISITION,
+    GROUP,
+    N_VOXELS,
+    PARTICIPANT,
+    ROI_ID,
+    SESSION,
+    VOLUME,
+)
+
+ANSWERS = Format(
+    "answers.tsv",
+    "The answers of the raters: one row an answer, or one a revision of it where asked for.",
+    (
+        Column("rater", "text", "name of the rater's account"),
+        ROI_ID,
+        PARTICIPANT,
+        SESSION,
+        ACQUISITION,
+        GROUP,
+        VOLUME,
+        Column(
+            "classes",
+            "list",
+            "question 1: class names, most certain first; a custom one is `Other: text`",
+        ),
+        Column("confidence", "integer", "question 2: 1 (not at all) to 5 (extremely)", minimum=1),
+        Column(
+            "reasons",
+            "list",
+            "question 3: why confidence is lower; `None` is an answer, a custom one is "
+            "`Other: text`",
+        ),
+        Column("needs_correction", "text", "question 4", levels=YES_NO),
+        Column("comment", "text", "what the rater wrote", nullable=True, free=True),
+        Column(
+            "active_s",
+            "number",
+            "time that the rater worked on the ROI, with the page visible and input in the last "
+            "60 s",
+            "s",
+            minimum=0,
+        ),
+        Column("repeat", "integer", "0 for the first showing of the ROI, 1 … after", minimum=0),
+        Column("answered_at", "text", "when the server stored it, ISO 8601 in UTC"),
+        Column("revision", "integer", "1 for the first answer, 2 … when it was changed", minimum=1),
+    ),
+    ("rater", "roi_id", "repeat", "revision"),
+)
+
+CORRECTIONS = Format(
+    "corrections.tsv",
+    "The delineations that went through a review: one row an ROI. Paths are relative to the "
+    "table's folder.",
+    (
+        ROI_ID,
+        PARTICIPANT,
+        SESSION,
+        ACQUISITION,
+        GROUP,
+        Column("drawn_in", "text", "the mask that the ROI was drawn from", levels=DRAWN_IN),
+        Column("mask", "path", "the ROI alone, on the scan's own grid"),
+        Column(
+            "drawn_by",
+            "text",
+            "`reference` or `prediction` for a delineation as it was shown, else the rater who "
+            "drew it",
+        ),
+        N_VOXELS,
+        VOLUME,
+    ),
+    ("roi_id", "drawn_by"),
+)
+
+CHANGES = Format(
+    "changes.tsv",
+    "What the review changed in the labels of an nnU-Net dataset, and why: one row an ROI.",
+    (
+        Column("case_id", "text", "case of the nnU-Net dataset"),
+        PARTICIPANT,
+        SESSION,
+        ACQUISITION,
+        ROI_ID,
+        GROUP,
+        Column(
+            "change",
+            "text",
+            "what was done to the labels",
+            levels={
+                "added": "the ROI's voxels became lesion",
+                "removed": "the ROI's voxels became background",
+                "kept": "nothing changed",
+            },
+        ),
+        N_VOXELS,
+        VOLUME,
+        Column("policy", "text", "name of the rule that decided"),
+        Column("why", "text", "the raters' verdicts that the rule read", free=True),
+    ),
+    ("roi_id",),
+)
