@@ -17,6 +17,8 @@ from lesions.nifti_header import NIFTI1_SIZE, Header, ImageError, header_size, p
 #: Bytes of voxels inflated at a time: they stay in the processor's second-level cache while they
 #: are searched. A multiple of every item size.
 CHUNK_BYTES = 2**19
+#: Bytes of the longest item.
+_LONGEST_ITEM = 8
 #: Deflate can't pack more than 1032 bytes into one (zlib's technical notes).
 _MAX_RATIO = 1032
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -35,7 +37,8 @@ class ImageStream:
     def chunks(self) -> Iterator[npt.NDArray[Any]]:
         """Give the stored values in file order (first axis fastest), unscaled, piece by piece.
 
-        Each piece is a flat array of the file's type, of at most 512 KiB.
+        Each piece is a flat array of the file's type, of at most 512 KiB. The first is shorter, so
+        that all others begin at a multiple of 512 KiB: else each takes two calls to inflate.
 
         Raises
         ------
@@ -43,12 +46,14 @@ class ImageStream:
             The voxels end early, or bytes follow the last one.
         """
         left = self.header.n_voxels * self.header.dtype.itemsize
+        size = CHUNK_BYTES - self.header.offset % CHUNK_BYTES // _LONGEST_ITEM * _LONGEST_ITEM
         while left:
-            size = min(CHUNK_BYTES, left)
+            size = min(size, left)
             # Held by no name here: once the caller lets a piece go, the next takes its place in
             # memory, and in the cache.
             yield np.frombuffer(self._exactly(size, left), self.header.dtype)
             left -= size
+            size = CHUNK_BYTES
         self._check_end()
 
     def read(self) -> npt.NDArray[Any]:

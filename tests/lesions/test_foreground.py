@@ -11,6 +11,8 @@ import pytest
 
 from lesions.foreground import MaskError, find_foreground, read_foreground, read_volume
 from lesions.nifti import ImageError, encode_nifti
+from lesions.nifti_header import DATA_OFFSET
+from lesions.nifti_stream import CHUNK_BYTES, open_image
 from lesions.runs import expand_runs
 
 KINDS = ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8"]
@@ -52,11 +54,28 @@ def test_a_flipped_line_and_every_other_voxel_are_read_in_order() -> None:
 
 
 def test_sparse_and_dense_pieces_join(write_mask: Any) -> None:
-    mask = np.zeros((128, 128, 128), bool)
-    mask[:, :, 30:64] = True  # solid to the last voxel of the second piece …
-    mask[0, 0, 64] = mask[127, 127, 29] = True  # … and one voxel on either side
-    runs = read_foreground(write_mask(mask))[1]
-    assert (runs.start.tolist(), runs.stop.tolist()) == ([128**2 * 30 - 1], [128**2 * 64 + 1])
+    border = 2 * CHUNK_BYTES - DATA_OFFSET  # of the second piece and the third
+    flat = np.zeros(128**3, bool)
+    flat[500_000:border] = True  # solid to the last voxel of the second piece …
+    flat[499_999] = flat[border] = True  # … and one voxel on either side
+    runs = read_foreground(write_mask(flat.reshape((128, 128, 128), order="F")))[1]
+    assert (runs.start.tolist(), runs.stop.tolist()) == ([499_999], [border + 1])
+
+
+@pytest.mark.parametrize("n_extension", [0, 16, 2**19 - 368, 2**19 - 352, 2**20 + 16])
+def test_pieces_end_at_multiples_of_their_size_whatever_the_header(
+    n_extension: int, tmp_path: Path, write_mask: Any
+) -> None:
+    raw = bytearray(write_mask(np.ones((128, 100, 90), np.int16), "a.nii").read_bytes())
+    raw[108:112] = np.float32(DATA_OFFSET + n_extension).tobytes()  # vox_offset
+    path = tmp_path / "b.nii"
+    path.write_bytes(raw[:DATA_OFFSET] + bytes(n_extension) + raw[DATA_OFFSET:])
+    with open_image(path) as stream:
+        sizes = [piece.nbytes for piece in stream.chunks()]
+    ends = DATA_OFFSET + n_extension + np.cumsum(sizes)
+    assert sum(sizes) == 128 * 100 * 90 * 2
+    assert (ends[:-1] % CHUNK_BYTES == 0).all()
+    assert 0 < min(sizes) <= max(sizes) <= CHUNK_BYTES
 
 
 def test_a_volume_holds_the_foreground_that_the_runs_hold(
