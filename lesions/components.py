@@ -1,36 +1,25 @@
 """Lesions as 26-connected components of a mask: how many, how large, where."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from lesions.connectivity import label_runs, split_at_lines
-from lesions.foreground import MaskError, find_foreground, read_foreground
-from lesions.geometry import FloatArray, apply_affine, check_affine, voxel_volume_mm3
-from lesions.runs import IntArray, Runs, expand_runs
+from lesions.connectivity import label_runs, label_volume, split_at_lines
+from lesions.dense import describe_volume
+from lesions.foreground import (
+    MaskError,
+    TooManyRunsError,
+    as_volume,
+    find_foreground,
+    read_foreground,
+)
+from lesions.geometry import check_affine
+from lesions.measures import Components, describe_runs
+from lesions.runs import IntArray, expand_runs
 
-
-@dataclass(frozen=True)
-class Components:
-    """The components of one mask, label 1 first; L = 0 for an empty mask.
-
-    `n_voxels` (L,) int; `volume_mm3` (L,); `centroid_ijk` (L, 3), mean voxel index;
-    `centroid_ras_mm` (L, 3), mean of the voxel centres; `bbox_ijk` (L, 3, 2) int, start and stop
-    (half-open) along each axis.
-    """
-
-    n_voxels: IntArray
-    volume_mm3: FloatArray
-    centroid_ijk: FloatArray
-    centroid_ras_mm: FloatArray
-    bbox_ijk: IntArray
-
-    def __len__(self) -> int:
-        """Count the components."""
-        return len(self.n_voxels)
+__all__ = ["Components", "component_voxels", "find_components", "label_mask"]
 
 
 def find_components(mask: npt.ArrayLike, affine: npt.ArrayLike) -> Components:
@@ -62,8 +51,12 @@ def find_components(mask: npt.ArrayLike, affine: npt.ArrayLike) -> Components:
     >>> find_components(mask, np.eye(4)).n_voxels.tolist()
     [2, 1]
     """
-    runs = split_at_lines(find_foreground(mask))
-    return describe_runs(runs, label_runs(runs), check_affine(affine, "mask"))
+    matrix = check_affine(affine, "mask")
+    try:
+        runs = split_at_lines(find_foreground(mask, stop_at_noise=True))
+    except TooManyRunsError:
+        return describe_volume(as_volume(mask), matrix).components
+    return describe_runs(runs, label_runs(runs), matrix)
 
 
 def label_mask(mask: npt.ArrayLike) -> npt.NDArray[np.int32]:
@@ -81,7 +74,10 @@ def label_mask(mask: npt.ArrayLike) -> npt.NDArray[np.int32]:
     >>> label_mask(np.array([[[1]], [[0]], [[1]]], bool)).ravel().tolist()
     [1, 0, 2]
     """
-    runs = split_at_lines(find_foreground(mask))
+    try:
+        runs = split_at_lines(find_foreground(mask, stop_at_noise=True))
+    except TooManyRunsError:
+        return label_volume(as_volume(mask))[0].astype(np.int32)
     flat = np.zeros(int(np.prod(runs.shape)), np.int32)
     flat[expand_runs(runs.start, runs.stop)] = np.repeat(label_runs(runs), runs.stop - runs.start)
     return flat.reshape(runs.shape, order="F")
@@ -119,43 +115,3 @@ def component_voxels(path: Path | str, labels: Iterable[int]) -> dict[int, IntAr
         flat = expand_runs(runs.start[mine], runs.stop[mine])
         voxels[label] = np.stack(np.unravel_index(flat, runs.shape, order="F"), axis=1)
     return voxels
-
-
-def describe_runs(runs: Runs, labels: IntArray, affine: FloatArray) -> Components:
-    """Measure components given as labelled runs, none beyond its line."""
-    n_i, n_j, _ = runs.shape
-    line = runs.start // n_i  # faster than np.divmod
-    i = runs.start - line * n_i
-    k = line // n_j
-    j = line - k * n_j
-    length = runs.stop - runs.start
-    component = labels - 1
-    n_labels = int(labels.max(initial=0))
-
-    def total(weights: npt.NDArray[np.generic]) -> FloatArray:
-        # Whole and half numbers far below 2**53: the sums are exact in any order.
-        return np.bincount(component, weights, minlength=n_labels).astype(np.float64)
-
-    n_voxels = total(length)
-    sums = [total(length * (i + (length - 1) / 2)), total(length * j), total(length * k)]
-    centroid = np.stack(sums, axis=1) / n_voxels[:, None]
-    bbox = np.empty((n_labels, 3, 2), np.int64)
-    for axis, (low, high) in enumerate(((i, i + length), (j, j + 1), (k, k + 1))):
-        bbox[:, axis, 0] = runs.shape[axis]
-        bbox[:, axis, 1] = 0
-        np.minimum.at(bbox[:, axis, 0], component, low)
-        np.maximum.at(bbox[:, axis, 1], component, high)
-    return components_of(n_voxels.astype(np.int64), centroid.astype(np.float64), bbox, affine)
-
-
-def components_of(
-    n_voxels: IntArray, centroid_ijk: FloatArray, bbox_ijk: IntArray, affine: FloatArray
-) -> Components:
-    """Complete measures in voxels by those in millimetres."""
-    return Components(
-        n_voxels,
-        n_voxels.astype(np.float64) * voxel_volume_mm3(affine),
-        centroid_ijk,
-        apply_affine(affine, centroid_ijk),
-        bbox_ijk,
-    )

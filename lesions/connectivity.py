@@ -6,14 +6,11 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from lesions.runs import IntArray, Runs, expand_runs
+from lesions.runs import IntArray, Runs, are_too_many, expand_runs
 
-#: Runs per voxel of the grid above which the volume is built and cc3d labels it: from there on
-#: going through every voxel takes less time than joining so many runs. Lesions of a hundredth of
-#: the grid have a fifth of that; a mask like it is noise, or far from sparse.
-DENSE_RUN_SHARE = 0.01
-#: Fewer runs than this are joined in 10 ms, which is less than loading cc3d takes.
-DENSE_MIN_RUNS = 20_000
+#: Up to this thickness cc3d 4.1's binary way may stop with an error: it makes room for one label
+#: in four voxels, but every other voxel of a slice, both ways, is a little more.
+MAX_THIN = 3
 
 
 def split_at_lines(runs: Runs) -> Runs:
@@ -52,7 +49,7 @@ def label_runs(runs: Runs) -> IntArray:
         Label of each run, 1 to L, in the order of the components' first voxels in file order.
     """
     n_runs = len(runs.start)
-    if n_runs > max(DENSE_MIN_RUNS, math.prod(runs.shape) * DENSE_RUN_SHARE):
+    if are_too_many(n_runs, math.prod(runs.shape)):
         return _label_densely(runs)
     one, other = _touching_pairs(runs)
     root = np.arange(n_runs)
@@ -102,7 +99,8 @@ def label_volume(mask: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.unsignedin
     """
     # Loaded here: few commands ever need it, and all would pay for it.
     label = importlib.import_module("cc3d").connected_components
-    labels, n_labels = label(mask, connectivity=26, binary_image=True, return_N=True)
+    binary = min(mask.shape) > MAX_THIN
+    labels, n_labels = label(mask, connectivity=26, binary_image=binary, return_N=True)
     return labels, int(n_labels)
 
 

@@ -149,8 +149,10 @@ def apply_affine(affine: FloatArray, points: npt.ArrayLike) -> FloatArray:
     >>> apply_affine(np.diag([2.0, 2, 2, 1]), [1, 2, 3]).tolist()
     [2.0, 4.0, 6.0]
     """
-    moved: FloatArray = np.asarray(points, np.float64) @ affine[:3, :3].T + affine[:3, 3]
-    return moved
+    # Not a matrix product: BLAS wakes its threads for one, and takes up to 60 ms.
+    x, y, z = np.moveaxis(np.asarray(points, np.float64), -1, 0)
+    moved = [row[0] * x + row[1] * y + row[2] * z + row[3] for row in affine[:3].tolist()]
+    return np.stack(moved, axis=-1)
 
 
 def ras_to_lps(points_mm: npt.ArrayLike) -> FloatArray:

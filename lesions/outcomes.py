@@ -6,17 +6,20 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from lesions.components import Components, describe_runs
-from lesions.connectivity import label_runs, label_volume, overlapping_runs, split_at_lines
-from lesions.dense import describe_volume, overlap_volumes
-from lesions.foreground import TooManyRunsError, find_foreground, read_foreground, read_volume
+from lesions.connectivity import label_runs, overlapping_runs, split_at_lines
+from lesions.dense import describe_volume, shared_labels
+from lesions.foreground import (
+    TooManyRunsError,
+    as_volume,
+    find_foreground,
+    read_foreground,
+    read_volume,
+)
 from lesions.geometry import FloatArray, GridError, check_affine, check_same_grid
+from lesions.measures import Components, describe_runs
 from lesions.nifti_header import Header
 from lesions.runs import IntArray, Runs
 
-#: Runs per voxel of the grid above which a pair of files is matched in the volume: salt noise on
-#: 4 % of the voxels has as many, blobs on a fifth of them have not.
-VOLUME_RUN_SHARE = 1 / 30
 OutcomeArray = npt.NDArray[np.str_]
 
 
@@ -107,12 +110,14 @@ def match_lesions(
     (1, 0, 0, [[1, 1, 1], [2, 1, 1]])
     """
     matrix = check_affine(affine, "affine")
-    runs_a = find_foreground(reference, "reference")
-    runs_b = find_foreground(prediction, "prediction")
-    if runs_a.shape != runs_b.shape:
-        raise GridError(
-            f"prediction must have the shape of reference, {runs_a.shape}, not {runs_b.shape}"
-        )
+    try:
+        runs_a = find_foreground(reference, "reference", stop_at_noise=True)
+        runs_b = find_foreground(prediction, "prediction", stop_at_noise=True)
+    except TooManyRunsError:
+        volumes = as_volume(reference, "reference"), as_volume(prediction, "prediction")
+        _check_shapes(volumes[0].shape, volumes[1].shape)
+        return _match_volumes(*volumes, matrix)
+    _check_shapes(runs_a.shape, runs_b.shape)
     return _match_runs(runs_a, runs_b, matrix)
 
 
@@ -139,10 +144,12 @@ def match_files(reference_path: Path | str, prediction_path: Path | str) -> Matc
     paths = reference_path, prediction_path
     try:
         (header, reference), (header_b, prediction) = (
-            read_foreground(path, max_run_share=VOLUME_RUN_SHARE) for path in paths
+            read_foreground(path, stop_at_noise=True) for path in paths
         )
     except TooManyRunsError:
-        return _match_volumes(reference_path, prediction_path)
+        (header, volume), (header_b, volume_b) = (read_volume(path) for path in paths)
+        _check_headers(header, header_b, *paths)
+        return _match_volumes(volume, volume_b, header.affine)
     _check_headers(header, header_b, *paths)
     return _match_runs(reference, prediction, header.affine)
 
@@ -151,20 +158,25 @@ def _check_headers(a: Header, b: Header, path_a: Path | str, path_b: Path | str)
     check_same_grid(a.shape, a.affine, b.shape, b.affine, str(path_a), str(path_b))
 
 
-def _match_volumes(reference_path: Path | str, prediction_path: Path | str) -> Match:
-    header, reference = read_volume(reference_path)
-    header_b, prediction = read_volume(prediction_path)
-    _check_headers(header, header_b, reference_path, prediction_path)
-    labels_a, n_a = label_volume(reference)
-    labels_b, n_b = label_volume(prediction)
-    overlaps = overlap_volumes(labels_a, labels_b)
+def _check_shapes(a: tuple[int, ...], b: tuple[int, ...]) -> None:
+    if a != b:
+        raise GridError(f"prediction must have the shape of reference, {a}, not {b}")
+
+
+def _match_volumes(
+    reference: npt.NDArray[np.uint8], prediction: npt.NDArray[np.uint8], affine: FloatArray
+) -> Match:
+    """Match masks of noise, (I, J, K) in Fortran order."""
+    a, b = describe_volume(reference, affine), describe_volume(prediction, affine)
+    labels_a, labels_b = shared_labels(a, reference, b, prediction)
+    n_i, n_j, n_k = reference.shape
     return Match(
-        describe_volume(labels_a, n_a, header.affine),
-        describe_volume(labels_b, n_b, header.affine),
-        overlaps,
-        header.shape,
-        header.affine,
-        int(overlaps[:, 2].sum()),
+        a.components,
+        b.components,
+        _count_pairs(labels_a, labels_b, np.ones_like(labels_a)),
+        (n_i, n_j, n_k),
+        affine,
+        len(labels_a),
     )
 
 
@@ -187,8 +199,13 @@ def _overlaps(runs_a: Runs, labels_a: IntArray, runs_b: Runs, labels_b: IntArray
     shared = np.minimum(runs_a.stop[one], runs_b.stop[other]) - np.maximum(
         runs_a.start[one], runs_b.start[other]
     )
+    return _count_pairs(labels_a[one], labels_b[other], shared)
+
+
+def _count_pairs(labels_a: IntArray, labels_b: IntArray, shared: IntArray) -> IntArray:
+    """Sum the voxels that each pair of labels shares."""
     n_b = int(labels_b.max(initial=0)) + 1
-    pair = labels_a[one] * n_b + labels_b[other]
+    pair = labels_a * n_b + labels_b
     # np.unique would do, but loads numpy.ma on its first call: 10 ms of a command's start.
     order = np.argsort(pair, kind="stable")
     pair, shared = pair[order], shared[order]

@@ -44,8 +44,8 @@ def test_six_hundred_random_masks_have_the_components_that_scipy_finds(
     affine_2mm: npt.NDArray[np.float64],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("lesions.connectivity.DENSE_MIN_RUNS", min_runs)
-    monkeypatch.setattr("lesions.connectivity.DENSE_RUN_SHARE", 0)
+    monkeypatch.setattr("lesions.runs.DENSE_MIN_RUNS", min_runs)
+    monkeypatch.setattr("lesions.runs.DENSE_RUN_SHARE", 0)
     rng = np.random.default_rng(seed)
     for _ in range(30):
         mask = random_mask(rng)

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from lesions.connectivity import fill_runs, label_runs, overlapping_runs, split_at_lines
+from lesions.connectivity import (
+    fill_runs,
+    label_runs,
+    label_volume,
+    overlapping_runs,
+    split_at_lines,
+)
 from lesions.foreground import find_foreground
 from lesions.runs import Runs, expand_runs
 
@@ -45,6 +51,14 @@ def test_two_voxels_join_when_no_axis_parts_them_by_more_than_one(
     mask[3, 3, 3] = mask[tuple(np.array([3, 3, 3]) + offset)] = True
     labels = label_runs(split_at_lines(find_foreground(mask)))
     assert (labels.max() == 1) == joined
+
+
+@pytest.mark.parametrize("shape", [(3, 1, 1), (1, 41, 1), (31, 31, 1), (3, 3, 3), (5, 5, 5)])
+def test_a_volume_may_hold_as_many_lesions_as_fit(shape: tuple[int, int, int]) -> None:
+    mask = np.zeros(shape, np.uint8, order="F")
+    mask[::2, ::2, ::2] = 1
+    labels, n_labels = label_volume(mask)
+    assert n_labels == labels.max() == mask.sum()
 
 
 def test_no_runs_expand_to_no_positions() -> None:

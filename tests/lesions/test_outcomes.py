@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from lesions.components import label_mask
+from lesions.components import find_components, label_mask
 from lesions.geometry import GridError
 from lesions.outcomes import Match, match_files, match_lesions
 
@@ -91,24 +91,45 @@ def test_five_hundred_random_pairs_of_files_equal_scipy(write_mask: Any) -> None
 def test_masks_of_noise_match_alike_by_runs_and_in_the_volume(
     write_mask: Any, monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
 ) -> None:
-    monkeypatch.setattr("lesions.foreground.MIN_RUNS_TO_STOP", 0)
     affine = np.diag([-2.0, 1.5, 3, 1])
-    for density in (0.3, 0.8):
+    for density in (0.05, 0.3, 0.8):  # the first two are measured by the two dense ways
+        masks = [rng.random((60, 50, 40)) < density for _ in range(2)]
         paths = [
-            write_mask(rng.random((60, 50, 40)) < density, name, affine)
-            for name in ("a.nii", "b.nii")
+            write_mask(mask, name, affine)
+            for mask, name in zip(masks, ("a.nii", "b.nii"), strict=True)
         ]
         found = []
-        for share in (1 / 1000, 1.0):
-            monkeypatch.setattr("lesions.outcomes.VOLUME_RUN_SHARE", share)
-            found.append(match_files(*paths))
+        for min_runs in (10**9, 0):
+            monkeypatch.setattr("lesions.runs.DENSE_MIN_RUNS", min_runs)
+            found += [match_files(*paths), match_lesions(masks[0], masks[1], affine)]
+        assert_all_equal(found)
+
+
+def test_masks_of_noise_in_memory_are_not_matched_by_runs(
+    monkeypatch: pytest.MonkeyPatch, rng: np.random.Generator
+) -> None:
+    monkeypatch.setattr("lesions.runs.DENSE_MIN_RUNS", 0)
+    monkeypatch.setattr("lesions.outcomes.label_runs", None)  # can't be called
+    monkeypatch.setattr("lesions.components.label_runs", None)
+    noise, blank = rng.random((30, 20, 10)) < 0.3, np.zeros((30, 20, 10), bool)
+    for order in ("C", "F"):
+        mask = np.asarray(noise, np.int16, order=order)
+        assert match_lesions(blank, mask, np.eye(4)).n_reference == 0
+        assert find_components(mask, np.eye(4)).n_voxels.sum() == noise.sum()
+    with pytest.raises(GridError, match="prediction must have the shape of reference"):
+        match_lesions(noise, noise[1:], np.eye(4))
+
+
+def assert_all_equal(matches: list[Match]) -> None:
+    """Compare every number of several matches with the first's."""
+    for match in matches[1:]:
         for part in ("reference", "prediction"):
             for field in ("n_voxels", "volume_mm3", "centroid_ijk", "centroid_ras_mm", "bbox_ijk"):
-                a, b = (getattr(getattr(match, part), field) for match in found)
+                a, b = (getattr(getattr(one, part), field) for one in (matches[0], match))
                 assert a.dtype == b.dtype
                 assert np.allclose(a, b, rtol=1e-12, atol=1e-9)
-        assert np.array_equal(found[0].overlaps, found[1].overlaps)
-        assert found[0].n_shared_voxels == found[1].n_shared_voxels
+        assert np.array_equal(matches[0].overlaps, match.overlaps)
+        assert matches[0].n_shared_voxels == match.n_shared_voxels
 
 
 @given(st.integers(0, 10_000), st.floats(0, 0.4), st.floats(0, 0.4))
