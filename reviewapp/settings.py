@@ -84,11 +84,11 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {
-    "default": dj_database_url.config(
-        default=f"sqlite:///{DATA_DIR / 'second-look.sqlite3'}", conn_max_age=60
-    )
-}
+SQLITE_FILE = DATA_DIR / "second-look.sqlite3"
+DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{SQLITE_FILE}", conn_max_age=60)}
+if "DATABASE_URL" not in os.environ and DATA_DIR.is_dir() and not SQLITE_FILE.exists():
+    # SQLite itself would let every account of the machine read it, and its journal with it.
+    SQLITE_FILE.touch(mode=0o600)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # An acknowledged answer is on the disk (FULL), readers don't wait for writers (WAL), and
     # writers wait for each other (up to `timeout` seconds) instead of failing half-way.

@@ -1,6 +1,10 @@
 """The headers that each response bears, and the static files."""
 
+import os
 import re
+import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +18,7 @@ from django.urls import reverse
 from reviewapp.models import Study
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def policy(response: Any) -> dict[str, str]:
@@ -69,3 +74,40 @@ def test_collected_files_get_hashed_names_and_modules_find_one_another(
     for name in imports:
         assert re.search(r"\.[0-9a-f]{12}\.js$", name), name
         assert (main.parent / name).is_file()
+
+
+def run_with(folder: Path, code: str, **environment: str) -> str:
+    """Run Python code against the app's settings in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+        env={
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "reviewapp.settings",
+            "SECOND_LOOK_DATA": str(folder),
+            **environment,
+        },
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def test_key_and_database_are_readable_by_the_server_s_account_alone(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    code = "from django.core.management import call_command as call\ncall('migrate', verbosity=0)"
+    run_with(tmp_path, code)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    assert {"secret_key", "second-look.sqlite3"} <= set(modes)
+    assert set(modes.values()) == {0o600}
+
+
+def test_the_settings_are_safe_unless_told_otherwise_and_https_makes_cookies_secure(
+    tmp_path: Path,
+) -> None:
+    names = "DEBUG SESSION_COOKIE_SECURE CSRF_COOKIE_SECURE SECURE_SSL_REDIRECT ALLOWED_HOSTS"
+    code = f"from django.conf import settings as s\nprint([getattr(s, n) for n in {names.split()}])"
+    plain = run_with(tmp_path, code)
+    assert plain.strip() == "[False, False, False, False, ['127.0.0.1', 'localhost']]"
+    https = run_with(tmp_path, code, SECOND_LOOK_HTTPS="1", SECOND_LOOK_HOSTS="look.example")
+    assert https.strip() == "[False, True, True, True, ['look.example']]"
