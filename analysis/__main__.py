@@ -1,6 +1,7 @@
 """The commands of analysis: `python -m analysis report answers.tsv --out DIR`."""
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -80,9 +81,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _level(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
     if not 0 < value < 1:
-        raise argparse.ArgumentTypeError(f"expected a number between 0 and 1, came {text}")
+        raise argparse.ArgumentTypeError(f'expected a number between 0 and 1, not "{text}"')
     return value
 
 

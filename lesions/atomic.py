@@ -24,6 +24,10 @@ def check_target(path: Path | str) -> None:
     if (path.exists() or path.is_symlink()) and not path.is_file():
         what = "a folder" if path.is_dir() else "no ordinary file"
         raise OutputError(f"expected a file to write, but {path} is {what}")
+    _check_folder_of(path)
+
+
+def _check_folder_of(path: Path) -> None:
     folder = path.parent
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
@@ -81,6 +85,8 @@ def build_folder(path: Path | str) -> Iterator[Path]:
     ------
     FileExistsError
         Something stands at `path` already: a folder is never merged or replaced.
+    OutputError
+        No folder can be made there.
     """
     path = Path(path)
     if path.exists() or path.is_symlink():
@@ -119,6 +125,7 @@ def fill_folder(path: Path | str) -> Iterator[Path]:
 
 @contextmanager
 def _staged(path: Path) -> Iterator[Path]:
+    _check_folder_of(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         name = tempfile.mkdtemp(dir=path.parent, prefix=".partial-", suffix=path.name)

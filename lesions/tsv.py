@@ -161,9 +161,9 @@ def _check_header(path: Path, fmt: Format, header: Sequence[str]) -> None:
     twice = sorted({name for name in header if list(header).count(name) > 1})
     known = ", ".join(fmt.by_name)
     if unknown:
-        raise TableError(f'{path}: unknown column "{unknown[0]}"; a {fmt.filename} has {known}')
+        raise TableError(f'{path}: unknown column "{unknown[0]}"; {fmt.filename} has {known}')
     if missing:
-        raise TableError(f'{path}: no column "{missing[0]}"; a {fmt.filename} has {known}')
+        raise TableError(f'{path}: no column "{missing[0]}"; {fmt.filename} has {known}')
     if twice:
         raise TableError(f'{path}: column "{twice[0]}" stands there twice')
 
@@ -174,7 +174,10 @@ def _check_key(
     seen: dict[tuple[Any, ...], int] = {}
     for line, key in zip(lines, zip(*(fields[name] for name in fmt.key), strict=True), strict=True):
         if key in seen:
-            named = ", ".join(f"{n} {v or MISSING}" for n, v in zip(fmt.key, key, strict=True))
+            named = ", ".join(
+                f"{name} {format_field(fmt.by_name[name], value)}"
+                for name, value in zip(fmt.key, key, strict=True)
+            )
             raise TableError(f"{path} row {line}: {named} stands already in row {seen[key]}")
         seen[key] = line
 

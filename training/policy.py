@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from lesions.columns import LIST_SEPARATOR
-from lesions.questionnaire import Questionnaire, option_name
+from lesions.questionnaire import MS_FAMILIES, Questionnaire, option_name
 
 Change = Literal["added", "removed", "kept"]
 #: How the classes of one answer collapse into a family.
@@ -18,8 +18,8 @@ COLLAPSE_RULE: Literal["set"] = "set"
 #: An answer that names this class is no verdict: "I can't tell" must not delete a lesion that the
 #: annotators agreed on.
 UNKNOWN_CLASS = "Unknown"
-#: Verdict of such an answer, beside the families of classes.
-UNKNOWN = "UNKNOWN"
+#: Verdict of such an answer, and of one that names an MS lesion beside something else.
+UNDECIDED = "UNDECIDED"
 #: A single rater changes no label.
 MIN_RATERS = 2
 #: Verdict that the policy waits for and the change that follows, by group.
@@ -33,7 +33,7 @@ WORDS = {
     "WML": "white matter lesion",
     "UNCLEAR": "unclear MS lesion",
     "OTHER": "no MS lesion",
-    UNKNOWN: "undecided",
+    UNDECIDED: "undecided",
 }
 
 
@@ -49,13 +49,16 @@ Policy = Callable[[str, Sequence[str], Mapping[str, Sequence[str]], Questionnair
 
 
 def find_verdict(classes: Sequence[str], questionnaire: Questionnaire) -> str:
-    """Give the family of an answer by rule `set`, or UNKNOWN where it names that class.
+    """Give the family of an answer by rule `set`, or UNDECIDED.
+
+    Undecided is an answer that names "Unknown", or an MS lesion beside another class: rule `set`
+    counts the latter as OTHER, but a rater who sees a possible lesion doesn't call it no MS lesion.
 
     >>> from lesions.questionnaire import paper_questionnaire
-    >>> find_verdict(["Vessel", "Unknown"], paper_questionnaire())
-    'UNKNOWN'
-    >>> find_verdict(["Vessel", "Leukocortical MS lesion"], paper_questionnaire())
+    >>> find_verdict(["Vessel", "Vascular lesion"], paper_questionnaire())
     'OTHER'
+    >>> find_verdict(["Leukocortical MS lesion", "Vessel"], paper_questionnaire())
+    'UNDECIDED'
 
     Raises
     ------
@@ -63,7 +66,10 @@ def find_verdict(classes: Sequence[str], questionnaire: Questionnaire) -> str:
         No class, or an unknown one.
     """
     family = questionnaire.family(classes, COLLAPSE_RULE)
-    return UNKNOWN if UNKNOWN_CLASS in map(option_name, classes) else family
+    if UNKNOWN_CLASS in map(option_name, classes):
+        return UNDECIDED
+    mixed = family == "OTHER" and questionnaire.family(classes, "any_ms") in MS_FAMILIES
+    return UNDECIDED if mixed else family
 
 
 def decide_both_raters(

@@ -115,7 +115,7 @@ def test_columns_in_another_order_are_read_in_the_formats_order(tmp_path: Path) 
     [
         ("", "expected a header line, came an empty file"),
         ("name\tmm\ttags\n", 'no column "n"'),
-        ("name\tmm\ttags\tn\tm\n", 'unknown column "m"; a tiny.tsv has name, mm'),
+        ("name\tmm\ttags\tn\tm\n", 'unknown column "m"; tiny.tsv has name, mm'),
         ("name\tmm\ttags\tn\tn\n", 'column "n" stands there twice'),
         (HEADER + "a\t1\tx\n", "row 2: expected 4 fields, one a column, came 3"),
         (
