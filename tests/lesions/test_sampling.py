@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import nibabel
 import numpy as np
 import pandas as pd
 import pytest
 
 from lesions.__main__ import main
 from lesions.formats import LESIONS, ROIS
+from lesions.lesion_table import build_lesion_table
 from lesions.sampling import SamplingError, sample_rois
+from lesions.scans import read_scans
 from lesions.tsv import read_table, write_table
 
 Pools = Callable[..., pd.DataFrame]
@@ -150,3 +153,25 @@ def test_the_command_writes_the_same_bytes_for_the_same_seed(
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert read_table(tmp_path / "a" / "rois.tsv", ROIS).attrs["synthetic"]
     assert "SYNTHETIC" in capsys.readouterr().out
+
+
+def test_a_tpl_is_sampled_once_however_many_outlines_touch_it(cohort_path: Path) -> None:
+    """One reference lesion under two predictions, and two under one prediction."""
+    reference, prediction = np.zeros((2, 8, 8, 8), np.uint8)
+    reference[1:7, 1, 1] = 1
+    prediction[1, 1, 1] = prediction[4, 1, 1] = 1
+    reference[1, 5, 1] = reference[5, 5, 1] = 1
+    prediction[1:6, 5, 1] = 1
+    prediction[6, 6, 6] = 1  # the FPL that the others are matched to
+    for name, mask in (("reference", reference), ("prediction", prediction)):
+        image = nibabel.Nifti1Image(mask, np.diag([1.0, 1, 2, 1]))
+        nibabel.save(image, cohort_path.with_name(f"sub-01_{name}.nii.gz"))
+    table = build_lesion_table(read_scans(cohort_path))
+    for drawn_in, labels in (("reference", {1, 2, 3}), ("prediction", {1, 2, 3})):
+        rois = sample_rois(table, 50, tpl_drawn_in=drawn_in).rois
+        tpl = rois[rois["group"] == "TPL"]
+        assert set(tpl["drawn_in"]) == {drawn_in}
+        assert set(tpl["label"]) == labels
+        assert tpl["lesion_id"].is_unique
+        assert len(tpl) == 3
+        assert not (rois["group"] == "FNL").any()
