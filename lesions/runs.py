@@ -9,8 +9,8 @@ import numpy.typing as npt
 #: going through every voxel takes less time than joining so many runs. Lesions of a hundredth of
 #: the grid have a fifth of that; a mask like it is noise, or far from sparse.
 DENSE_RUN_SHARE = 0.01
-#: Fewer runs than this are joined in 10 ms, which is less than loading cc3d takes.
-DENSE_MIN_RUNS = 20_000
+#: Fewer runs than this are joined in 1 ms, which is less than loading cc3d takes.
+DENSE_MIN_RUNS = 1_000
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 

@@ -1,7 +1,9 @@
 """Outcomes: TPL, FPL, FNL, overlaps, and the files that are refused."""
 
+from pathlib import Path
 from typing import Any
 
+import nibabel
 import numpy as np
 import numpy.typing as npt
 import pytest
@@ -145,6 +147,21 @@ def test_swapping_the_masks_swaps_the_overlaps(seed: int, p: float, q: float) ->
 def test_masks_in_memory_of_unequal_shape_are_refused() -> None:
     with pytest.raises(GridError, match=r"prediction must have the shape of reference"):
         match("##", "###")
+
+
+@pytest.mark.parametrize("turn_rad", [np.pi, np.pi - 3e-4, np.pi - 1e-3, np.pi + 6e-4])
+def test_masks_with_one_qform_and_no_sform_lie_on_one_grid(
+    turn_rad: float, rng: np.random.Generator, tmp_path: Path
+) -> None:
+    affine = np.eye(4)
+    affine[:2, :2] = [[np.cos(turn_rad), -np.sin(turn_rad)], [np.sin(turn_rad), np.cos(turn_rad)]]
+    affine[:3, 3] = 90.3, -126.7, -72.1
+    for name in ("a.nii.gz", "b.nii.gz"):
+        image = nibabel.Nifti1Image((rng.random((9, 8, 7)) < 0.1).astype(np.uint8), None)  # type: ignore[no-untyped-call]
+        image.set_qform(affine, code=1)  # type: ignore[no-untyped-call]
+        nibabel.save(image, tmp_path / name)
+    found = match_files(tmp_path / "a.nii.gz", tmp_path / "b.nii.gz")
+    assert np.allclose(found.affine, affine, atol=2e-3)
 
 
 def test_a_shifted_prediction_is_refused_by_name(write_mask: Any) -> None:
