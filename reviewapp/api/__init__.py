@@ -20,8 +20,8 @@ POST assignments/<uuid>/answers/ (`api:answers`), header `Idempotency-Key: <uuid
     400 breaks a rule; 403 the study is closed, or the CSRF token is missing;
     409 `revises` is not the current revision, with "current": the current revision's number;
     422 the key was used for another answer.
-GET assignments/<uuid>/crop/<sha256>.nii and …/mask/<sha256>.nii, scans/<uuid>/<sha256>.nii
-    Plain NIfTI with Content-Encoding gzip, immutable.
+GET or HEAD assignments/<uuid>/crop/<sha256>.nii, …/mask/<sha256>.nii, scans/<uuid>/<sha256>.nii
+    Plain NIfTI with Content-Encoding gzip, immutable; 500 where the store has lost it.
 
 401 without a session (sign in again and send the same request), 404 for what isn't the rater's.
 """
