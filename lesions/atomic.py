@@ -38,11 +38,12 @@ def _check_folder_of(path: Path) -> None:
 
 
 @contextmanager
-def write_atomically(path: Path | str) -> Iterator[Path]:
+def write_atomically(path: Path | str, *, private: bool = False) -> Iterator[Path]:
     """Give a temporary file in the same folder, and move it to `path` when the block succeeds.
 
     The folder is made if needed. On any error, Ctrl-C included, the temporary file goes and what
-    stood at `path` stays as it was. The temporary name keeps the ending of `path`.
+    stood at `path` stays as it was. The temporary name keeps the ending of `path`. A `private`
+    file is at no moment readable by other accounts of the machine.
 
     Raises
     ------
@@ -62,7 +63,8 @@ def write_atomically(path: Path | str) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb") as f:
             os.fsync(f.fileno())
-        temporary.chmod(0o666 & ~_umask())
+        if not private:  # mkstemp made it readable by its owner alone
+            temporary.chmod(0o666 & ~_umask())
         temporary.replace(path)
     except OSError as error:
         temporary.unlink(missing_ok=True)

@@ -22,9 +22,8 @@ def _secret_key() -> str:
     path = DATA_DIR / "secret_key"
     if not path.is_file():
         DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with write_atomically(path) as temporary:
+        with write_atomically(path, private=True) as temporary:
             temporary.write_text(secrets.token_urlsafe(50))
-        path.chmod(0o600)
     return path.read_text().strip()
 
 

@@ -121,3 +121,9 @@ def test_a_folder_is_filled_with_all_files_or_none(tmp_path, exists):
     assert (out / "a").read_text() == "new"
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert (out / "mine").exists() == exists
+
+
+def test_a_private_file_is_its_owners_alone(tmp_path: Path) -> None:
+    with write_atomically(tmp_path / "key", private=True) as temporary:
+        temporary.write_text("secret")
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
