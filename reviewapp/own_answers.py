@@ -3,13 +3,12 @@
 The file is for the rater: it names ROIs by their place in the rater's order alone.
 """
 
-import csv
 import hashlib
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lesions.fields import encode_row
 from lesions.formats import ANSWERS
 from lesions.tsv import format_field
 from reviewapp.exports import iso
@@ -52,13 +51,9 @@ def current_answers(study: Study, rater_id: int) -> list[AnswerRevision]:
 
 def write_own_answers(revisions: Sequence[AnswerRevision]) -> OwnAnswers:
     """Write the current answers of one rater as TSV; the same answers give the same bytes."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter="\t", lineterminator="\n")
-    writer.writerow(("position", *COLUMNS))
-    for revision in revisions:
-        writer.writerow((revision.assignment.position, *_fields(revision)))
+    rows = [[str(revision.assignment.position), *_fields(revision)] for revision in revisions]
     return OwnAnswers(
-        tsv=text.getvalue().encode(),
+        tsv="".join(map(encode_row, [["position", *COLUMNS], *rows])).encode(),
         n_answers=len(revisions),
         last_at=max((revision.created_at for revision in revisions), default=None),
     )
