@@ -210,7 +210,7 @@ def measure(browser: Browser, ours: str, plain: str, state: StorageState, rounds
 def main() -> int:
     """Build, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="turns of each page (3)")
+    parser.add_argument("--rounds", type=int, default=9, help="turns of each page (9)")
     rounds = parser.parse_args().rounds
     chromium = subprocess.run(
         [ROOT / "scripts" / "find-chromium"], capture_output=True, text=True, check=True

@@ -1,7 +1,9 @@
 """The home page, and the pages of raters: review, own answers, receipt, guidelines."""
 
+from functools import cache
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpResponse
@@ -52,8 +54,17 @@ def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             "guidelines_url": reverse("guidelines", args=[study.pk]),
             "login_url": reverse("login"),
         },
+        "modules": review_modules(),
     }
     return render(request, "review.html", context)
+
+
+@cache
+def review_modules() -> tuple[str, ...]:
+    """Name the page's ES modules, so that they load at once and not import by import."""
+    folder = settings.BASE_DIR / "static"
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.glob("js/review/*.js"))
+    return tuple(name for name in names if not name.endswith("types.js"))
 
 
 @require_safe

@@ -55,15 +55,19 @@ async function main() {
   });
   const rois = new Prefetcher((id) => loader.load(id));
   const drafts = new Drafts(localStorage, root.dataset.account ?? "");
-  const [queue] = await Promise.all([api.queue(), viewer.start()]);
+  const queue = await api.queue();
   const session = new Session({ api, rois, drafts, saver, activity }, queue);
+  const first = decodeURIComponent(location.hash.slice(1)) || session.first();
+  // The first ROI travels while the planes are made ready.
+  void rois.want(first ? [first] : []);
+  await viewer.start();
   const review = new Review({ session, stage, whole, loader, page, questionnaire, addresses });
 
   listenToPointer(stage);
   review.listen();
   void readLayout();
   watch(activity, review);
-  await review.open(decodeURIComponent(location.hash.slice(1)) || session.first());
+  await review.open(first);
 }
 
 /**
