@@ -30,7 +30,7 @@ check: $(VENV)/.dev node_modules/.installed ## style, types, import contracts, J
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	npx --no-install tsc --project tsconfig.json
-	node --test tests/js/*.test.js
+	node --test $$(find tests/js -name '*.test.js')
 
 bench: $(VENV)/.dev .venv-bench/.installed ## measure speed against named peers (docs/benchmarks.md)
 	@scripts/find-chromium > /dev/null

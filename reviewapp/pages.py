@@ -63,7 +63,7 @@ def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 def review_modules() -> tuple[str, ...]:
     """Name the page's ES modules, so that they load at once and not import by import."""
     folder = settings.BASE_DIR / "static"
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.glob("js/review/*.js"))
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.glob("js/review/**/*.js"))
     return tuple(name for name in names if not name.endswith("types.js"))
 
 

@@ -29,7 +29,7 @@ from tests.browser.tiny_site import (
 
 pytestmark = pytest.mark.browser
 Array = npt.NDArray[Any]
-#: How the page lays out its planes; see static/js/review/geometry.js.
+#: How the page lays out its planes; see static/js/review/viewer/geometry.js.
 LARGE_SHARE, GAP, EXTENT_MM = 2 / 3, 2, 60.0
 #: The shader looks this much of a pixel to the right and up, so that edges on pixels aren't ties.
 BESIDE = 0.03

@@ -216,4 +216,5 @@ def test_the_last_answer_leads_to_the_receipt(page: Page, site: TinySite) -> Non
     rows = [row for row in site.answers("mirrored") if row["rater"] == "rater1"]
     assert len(rows) == N_ROIS
     assert {row["classes"] for row in rows} == {"Leukocortical MS lesion|Vessel"}
-    assert all(0 < float(row["active_s"]) < 60 for row in rows)
+    # A test answers in less than the tenth of a second that the page counts in.
+    assert 0 < sum(float(row["active_s"]) for row in rows) < 60

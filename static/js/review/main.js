@@ -2,21 +2,21 @@
 
 /** @import {Page as Addresses, Questionnaire} from "./types.js" */
 
-import { Activity } from "./activity.js";
-import { Api } from "./api.js";
-import { Drafts } from "./drafts.js";
+import { Activity } from "./flow/activity.js";
+import { Api } from "./saving/api.js";
+import { Drafts } from "./saving/drafts.js";
 import { byId, handedOver } from "./elements.js";
-import { readLayout } from "./key-labels.js";
+import { readLayout } from "./keys/key-labels.js";
 import { Page } from "./page.js";
-import { listenToPointer } from "./pointer.js";
-import { Prefetcher } from "./prefetch.js";
+import { listenToPointer } from "./viewer/pointer.js";
+import { Prefetcher } from "./viewer/prefetch.js";
 import { Review } from "./review.js";
-import { RoiLoader } from "./roi-loader.js";
-import { Saver } from "./saving.js";
-import { Session } from "./session.js";
-import { Stage } from "./stage.js";
-import { Viewer } from "./viewer.js";
-import { WholeScan } from "./whole-scan.js";
+import { RoiLoader } from "./viewer/roi-loader.js";
+import { Saver } from "./saving/saving.js";
+import { Session } from "./flow/session.js";
+import { Stage } from "./viewer/stage.js";
+import { Viewer } from "./viewer/viewer.js";
+import { WholeScan } from "./viewer/whole-scan.js";
 
 /** Milliseconds between notes of how long a rater has worked, so that a reload loses little. */
 const NOTE_EVERY_MS = 10_000;

@@ -1,10 +1,10 @@
 /** The frame around planes and form: progress, state of saving, notices, the card of keys. */
 
-/** @import {Saving} from "./saving.js" */
+/** @import {Saving} from "./saving/saving.js" */
 /** @import {Questionnaire} from "./types.js" */
 
 import { byId, el } from "./elements.js";
-import { inWords } from "./saving.js";
+import { inWords } from "./saving/saving.js";
 
 const WHOLE_SCAN_WORDS = {
   crop: "close-up",
@@ -111,7 +111,7 @@ export function linkBeside(href, text) {
 /**
  * Put an answer, whole or begun, into one line.
  * @param {Questionnaire} questionnaire
- * @param {ReturnType<typeof import("./answer.js").answerOf>} answer
+ * @param {ReturnType<typeof import("./answer/answer.js").answerOf>} answer
  * @returns {string}
  */
 export function answerInWords(questionnaire, { classes, confidence, reasons, needs_correction, comment }) {

@@ -1,19 +1,19 @@
 /** Do what keys, buttons and the form ask for: the one place where all parts of the page meet. */
 
-/** @import {Command} from "./keys.js" */
+/** @import {Command} from "./keys/keys.js" */
 /** @import {Page} from "./page.js" */
-/** @import {RoiLoader} from "./roi-loader.js" */
-/** @import {Saving} from "./saving.js" */
-/** @import {Session} from "./session.js" */
-/** @import {Stage} from "./stage.js" */
+/** @import {RoiLoader} from "./viewer/roi-loader.js" */
+/** @import {Saving} from "./saving/saving.js" */
+/** @import {Session} from "./flow/session.js" */
+/** @import {Stage} from "./viewer/stage.js" */
 /** @import {Page as Addresses, Questionnaire} from "./types.js" */
-/** @import {WholeScan} from "./whole-scan.js" */
+/** @import {WholeScan} from "./viewer/whole-scan.js" */
 
 import { byId } from "./elements.js";
-import { listenToKeys } from "./keyboard.js";
-import { timeLeft } from "./pace.js";
-import { Questions } from "./questions.js";
-import { autoRange } from "./roi-loader.js";
+import { listenToKeys } from "./keys/keyboard.js";
+import { timeLeft } from "./flow/pace.js";
+import { Questions } from "./answer/questions.js";
+import { autoRange } from "./viewer/roi-loader.js";
 import { tellNotOpened, tellNotSaved, tellSaving } from "./troubles.js";
 
 /** The page in use. */
@@ -92,33 +92,55 @@ export class Review {
     byId("stage", HTMLElement).focus({ preventScroll: true });
   }
 
-  /** @param {Command} command */
+  /**
+   * Do what a key or a button asks for: the first part that knows the command takes it.
+   * @param {Command} command
+   */
   run(command) {
-    if (command.name === "help") {
-      this.page.toggleHelp();
-    } else if (command.name === "leave") {
-      byId("stage", HTMLElement).focus({ preventScroll: true });
-    } else if (command.name === "contrast") {
-      this.autoContrast();
-    } else if (this.session.roi && !this.stage.command(command)) {
-      this.answer(command);
+    const { session, stage, questions } = this;
+    if (!this.command(command) && session.roi && !stage.command(command) && !session.locked) {
+      questions.command(command);
     }
     this.showToggles();
   }
 
-  /** @param {Command} command */
-  answer(command) {
+  /**
+   * @param {Command} command
+   * @returns {boolean} whether it was for the page as a whole
+   */
+  command(command) {
     const { session } = this;
-    if (session.locked) {
-      if (session.saving && command.name === "save") {
-        session.parts.saver.now();
-      }
-    } else if (command.name === "save") {
+    switch (command.name) {
+      case "help":
+        this.page.toggleHelp();
+        break;
+      case "leave":
+        byId("stage", HTMLElement).focus({ preventScroll: true });
+        break;
+      case "contrast":
+        this.autoContrast();
+        break;
+      case "save":
+        this.save();
+        break;
+      case "back":
+        if (!session.locked) {
+          void this.open(session.before() ?? undefined);
+        }
+        break;
+      default:
+        return false;
+    }
+    return true;
+  }
+
+  /** Save, or hurry what is being saved. */
+  save() {
+    const { session } = this;
+    if (session.saving) {
+      session.parts.saver.now();
+    } else if (session.roi && !session.locked) {
       void this.saveAndGoOn();
-    } else if (command.name === "back") {
-      void this.open(session.before() ?? undefined);
-    } else {
-      this.questions.command(command);
     }
   }
 

@@ -1,11 +1,11 @@
 /** Say in words what went wrong with opening or saving, and what the rater can do about it. */
 
 /** @import {Page} from "./page.js" */
-/** @import {Questions} from "./questions.js" */
-/** @import {Saving} from "./saving.js" */
-/** @import {Session} from "./session.js" */
+/** @import {Questions} from "./answer/questions.js" */
+/** @import {Saving} from "./saving/saving.js" */
+/** @import {Session} from "./flow/session.js" */
 
-import { ApiError } from "./api.js";
+import { ApiError } from "./saving/api.js";
 import { answerInWords, linkBeside } from "./page.js";
 
 /**

@@ -1,6 +1,6 @@
 /** Place a crop and its mask in the whole scan by integer offsets, and refuse what doesn't fit. */
 
-/** @import {Triple} from "./types.js" */
+/** @import {Triple} from "../types.js" */
 
 /** Largest difference between two affines of one grid, in mm: float32 headers, far below a voxel. */
 export const AFFINE_TOLERANCE_MM = 1e-3;

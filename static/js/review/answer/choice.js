@@ -1,8 +1,8 @@
 /** One choice of a question: its button, and a field for the rater's own words. */
 
-/** @import {Option} from "./types.js" */
+/** @import {Option} from "../types.js" */
 
-import { el } from "./elements.js";
+import { el } from "../elements.js";
 import { MAX_CUSTOM_TEXT } from "./validation.js";
 
 /** A button that shows whether it is pressed, and a field for own words. */

@@ -13,9 +13,12 @@
 /**
  * @typedef {{name: "class" | "classFirst" | "confidence" | "reason", index: number}
  *   | {name: "needsCorrection", value: boolean}
- *   | {name: "comment" | "save" | "back" | "leave" | "help"}
- *   | {name: "contour" | "crosshair" | "centre" | "fit" | "contrast" | "layout"}
- *   | {name: "opacity" | "slice", by: number}
+ *   | {name: "comment" | "save" | "back" | "skip" | "leave" | "help" | "guidelines"}
+ *   | {name: "contour" | "display" | "crosshair" | "centre" | "fit" | "layout"}
+ *   | {name: "contrast" | "contrastReset" | "window" | "measure" | "navigate"}
+ *   | {name: "brush" | "eraser" | "polygon" | "thresholdBrush" | "brush3d"}
+ *   | {name: "undo" | "redo" | "fillHoles" | "interpolate" | "clearMask" | "resetMask"}
+ *   | {name: "opacity" | "slice" | "zoom" | "brushSize" | "copySlice", by: number}
  *   | {name: "step", right: number, up: number}} Command
  */
 

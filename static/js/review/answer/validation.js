@@ -1,7 +1,7 @@
 /** Name what an answer still lacks, in the words of the server (lesions.questionnaire). */
 
 /** @import {Draft} from "./answer.js" */
-/** @import {Option, Questionnaire} from "./types.js" */
+/** @import {Option, Questionnaire} from "../types.js" */
 
 /** Longest own words and longest comment, as in lesions.questionnaire. */
 export const MAX_CUSTOM_TEXT = 200;

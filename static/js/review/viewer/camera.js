@@ -1,7 +1,7 @@
 /** Hold where the rater looks: crosshair, centre and extent of the planes. No DOM, no WebGL. */
 
 /** @import {Tile, View} from "./geometry.js" */
-/** @import {Triple} from "./types.js" */
+/** @import {Triple} from "../types.js" */
 
 import * as geometry from "./geometry.js";
 

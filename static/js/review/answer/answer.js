@@ -1,6 +1,6 @@
 /** Hold an answer while it is being given, and turn it into what the server takes and back. */
 
-/** @import {Answer, Option} from "./types.js" */
+/** @import {Answer, Option} from "../types.js" */
 
 /** Stands between the name of an option and the rater's own words, as in lesions.questionnaire. */
 export const CUSTOM_SEPARATOR = ": ";

@@ -1,6 +1,6 @@
 /** Keep what a rater typed in the browser until the server has it, one entry an assignment. */
 
-/** @import {Draft} from "./answer.js" */
+/** @import {Draft} from "../answer/answer.js" */
 
 const PREFIX = "second-look:";
 

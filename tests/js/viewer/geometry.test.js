@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as geometry from "../../static/js/review/geometry.js";
+import * as geometry from "../../../static/js/review/viewer/geometry.js";
 
 /** @type {[number, number, number]} */
 const centre = [10, -20, 30];

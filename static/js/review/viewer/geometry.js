@@ -5,7 +5,7 @@
  * the stage's top left corner.
  */
 
-/** @import {Triple} from "./types.js" */
+/** @import {Triple} from "../types.js" */
 
 /**
  * @typedef {object} Plane

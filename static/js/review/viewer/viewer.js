@@ -3,7 +3,7 @@
 /** @import {NVImage} from "@niivue/niivue" */
 /** @import {Library} from "./niivue-types.js" */
 /** @import {Tile, View} from "./geometry.js" */
-/** @import {Triple} from "./types.js" */
+/** @import {Triple} from "../types.js" */
 
 import { contourShader } from "./contour-shader.js";
 import { fieldOf } from "./geometry.js";

@@ -1,9 +1,9 @@
 /** Draw what stands over the planes: names, letters at the edges, crosshair, scale bar, readout. */
 
 /** @import {Tile, View} from "./geometry.js" */
-/** @import {Triple} from "./types.js" */
+/** @import {Triple} from "../types.js" */
 
-import { el } from "./elements.js";
+import { el } from "../elements.js";
 import { edgeLetters, mmPerPixel, planeOf, scaleBar, toPixel } from "./geometry.js";
 
 /** Half of the crosshair's gap: the lesion stays free. In mm, and in pixels at least and at most. */

@@ -1,7 +1,7 @@
 /** Show an ROI on three planes as the camera looks at it, and draw it once a frame. */
 
-/** @import {Command} from "./keys.js" */
-/** @import {Triple} from "./types.js" */
+/** @import {Command} from "../keys/keys.js" */
+/** @import {Triple} from "../types.js" */
 /** @import {Viewer, Volume} from "./viewer.js" */
 
 import { Camera } from "./camera.js";

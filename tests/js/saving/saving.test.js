@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { troubleOf } from "../../static/js/review/api.js";
-import { inWords, RETRY_AFTER_S, Saver } from "../../static/js/review/saving.js";
+import { troubleOf } from "../../../static/js/review/saving/api.js";
+import { inWords, RETRY_AFTER_S, Saver } from "../../../static/js/review/saving/saving.js";
 
 const RECEIPT = { revision: 1, answered_at: "", answered: 1, n: 2 };
 

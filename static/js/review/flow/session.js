@@ -1,11 +1,11 @@
 /** One rater's way through the queue: open, draft, save, go on, go back. */
 
-/** @import {Api} from "./api.js" */
-/** @import {Draft} from "./answer.js" */
-/** @import {Roi} from "./roi-loader.js" */
-/** @import {Queue} from "./types.js" */
+/** @import {Api} from "../saving/api.js" */
+/** @import {Draft} from "../answer/answer.js" */
+/** @import {Roi} from "../viewer/roi-loader.js" */
+/** @import {Queue} from "../types.js" */
 
-import { answerOf, draftOf, emptyDraft, sameAnswer } from "./answer.js";
+import { answerOf, draftOf, emptyDraft, sameAnswer } from "../answer/answer.js";
 import { LOOK_BACK } from "./pace.js";
 
 /** How many ROIs are fetched ahead. */
@@ -14,9 +14,9 @@ const AHEAD = 3;
 /**
  * @typedef {object} Parts
  * @property {Api} api
- * @property {import("./prefetch.js").Prefetcher<Roi>} rois
- * @property {import("./drafts.js").Drafts} drafts
- * @property {import("./saving.js").Saver} saver
+ * @property {import("../viewer/prefetch.js").Prefetcher<Roi>} rois
+ * @property {import("../saving/drafts.js").Drafts} drafts
+ * @property {import("../saving/saving.js").Saver} saver
  * @property {import("./activity.js").Activity} activity
  */
 
@@ -142,7 +142,7 @@ export class Session {
 
   /**
    * Send the answer and wait until the server has it.
-   * @throws {import("./api.js").ApiError} where trying again does not help; the draft stays
+   * @throws {import("../saving/api.js").ApiError} where trying again does not help; the draft stays
    */
   async save() {
     const { assignment } = this.current();
@@ -167,7 +167,7 @@ export class Session {
 
   /**
    * Learn the answer that was given elsewhere. What was typed here stays, and would follow it.
-   * @returns {Promise<import("./types.js").Answer | null>}
+   * @returns {Promise<import("../types.js").Answer | null>}
    */
   async seeOther() {
     const { assignment } = this.current();

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { answerOf, draftOf, emptyDraft, sameAnswer, toggleReason } from "../../static/js/review/answer.js";
-import { MAX_COMMENT, problems, summary } from "../../static/js/review/validation.js";
+import { answerOf, draftOf, emptyDraft, sameAnswer, toggleReason } from "../../../static/js/review/answer/answer.js";
+import { MAX_COMMENT, problems, summary } from "../../../static/js/review/answer/validation.js";
 
 const questionnaire = JSON.parse(
-  readFileSync(new URL("../../lesions/questionnaire.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../../lesions/questionnaire.json", import.meta.url), "utf8"),
 );
 const reasons = questionnaire.reasons.options;
 const whole = {

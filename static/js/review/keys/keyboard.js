@@ -2,7 +2,7 @@
 
 /** @import {Command} from "./keys.js" */
 
-import { isTyping } from "./elements.js";
+import { isTyping } from "../elements.js";
 import { learn } from "./key-labels.js";
 import { commandFor } from "./keys.js";
 

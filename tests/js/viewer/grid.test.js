@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { checkOffset, checkSameGrid, GridError, paste, robustWindow } from "../../static/js/review/grid.js";
+import { checkOffset, checkSameGrid, GridError, paste, robustWindow } from "../../../static/js/review/viewer/grid.js";
 
 const affine = [
   [0, -2, 0, 10],

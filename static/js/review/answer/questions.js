@@ -1,14 +1,14 @@
 /** Change the draft as keys and the form ask, and keep form, draft and notices in step. */
 
-/** @import {Command} from "./keys.js" */
-/** @import {Page} from "./page.js" */
-/** @import {Session} from "./session.js" */
-/** @import {Questionnaire} from "./types.js" */
+/** @import {Command} from "../keys/keys.js" */
+/** @import {Page} from "../page.js" */
+/** @import {Session} from "../flow/session.js" */
+/** @import {Questionnaire} from "../types.js" */
 
 import { answerOf, toggleReason } from "./answer.js";
-import { byId, el } from "./elements.js";
+import { byId, el } from "../elements.js";
 import { Form } from "./form.js";
-import { answerInWords } from "./page.js";
+import { answerInWords } from "../page.js";
 import { move, toFront, toggle } from "./ranking.js";
 import { problems, summary } from "./validation.js";
 
@@ -66,6 +66,7 @@ export class Questions {
   /**
    * Do what a key asks for.
    * @param {Command} command
+   * @returns {boolean} whether it was for the form
    */
   command(command) {
     const { classes, reasons, confidence } = this.questionnaire;
@@ -98,7 +99,9 @@ export class Questions {
         this.form.comment.focus();
         break;
       default:
+        return false;
     }
+    return true;
   }
 
   /**

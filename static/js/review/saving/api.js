@@ -1,6 +1,6 @@
 /** Talk to the server: JSON in and out, and errors by what the rater can do about them. */
 
-/** @import {Assignment, Queue, Receipt} from "./types.js" */
+/** @import {Assignment, Queue, Receipt} from "../types.js" */
 
 /**
  * `offline`: try again; `signin`: sign in again; `invalid`: correct the answer; `conflict`: it was

@@ -1,6 +1,6 @@
 /** Send an answer until the server has it, and say in words how that stands. No DOM. */
 
-/** @import {Receipt} from "./types.js" */
+/** @import {Receipt} from "../types.js" */
 /** @import {Trouble} from "./api.js" */
 
 /** Seconds between tries; the last one repeats. */

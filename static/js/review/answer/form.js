@@ -1,12 +1,12 @@
 /** The four questions: built once from the questionnaire, then kept in step with the draft. */
 
 /** @import {Draft} from "./answer.js" */
-/** @import {Questionnaire} from "./types.js" */
+/** @import {Questionnaire} from "../types.js" */
 /** @import {Field} from "./validation.js" */
 
 import { Choice } from "./choice.js";
-import { el } from "./elements.js";
-import { REASON_CODES } from "./keys.js";
+import { el } from "../elements.js";
+import { REASON_CODES } from "../keys/keys.js";
 import { rankOf } from "./ranking.js";
 import { FIELDS, MAX_COMMENT } from "./validation.js";
 

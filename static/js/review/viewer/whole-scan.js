@@ -2,7 +2,7 @@
 
 /** @import {Shown, Stage} from "./stage.js" */
 /** @import {Viewer, Volume} from "./viewer.js" */
-/** @import {Api} from "./api.js" */
+/** @import {Api} from "../saving/api.js" */
 
 import { checkOffset } from "./grid.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { move, rankOf, toFront, toggle } from "../../static/js/review/ranking.js";
+import { move, rankOf, toFront, toggle } from "../../../static/js/review/answer/ranking.js";
 
 test("a class that is chosen goes last", () => {
   assert.deepEqual(toggle(["b"], "a"), ["b", "a"]);

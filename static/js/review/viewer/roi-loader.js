@@ -1,8 +1,8 @@
 /** Fetch and decode one ROI: the assignment, its crop and its mask. */
 
-/** @import {Api} from "./api.js" */
+/** @import {Api} from "../saving/api.js" */
 /** @import {Shown} from "./stage.js" */
-/** @import {Assignment} from "./types.js" */
+/** @import {Assignment} from "../types.js" */
 /** @import {Viewer} from "./viewer.js" */
 
 import { robustWindow } from "./grid.js";

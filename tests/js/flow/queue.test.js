@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Activity, IDLE_AFTER_S } from "../../static/js/review/activity.js";
-import { emptyDraft } from "../../static/js/review/answer.js";
-import { Drafts } from "../../static/js/review/drafts.js";
-import { timeLeft } from "../../static/js/review/pace.js";
-import { Prefetcher } from "../../static/js/review/prefetch.js";
+import { Activity, IDLE_AFTER_S } from "../../../static/js/review/flow/activity.js";
+import { emptyDraft } from "../../../static/js/review/answer/answer.js";
+import { Drafts } from "../../../static/js/review/saving/drafts.js";
+import { timeLeft } from "../../../static/js/review/flow/pace.js";
+import { Prefetcher } from "../../../static/js/review/viewer/prefetch.js";
 
 test("what was fetched ahead is not fetched again", async () => {
   /** @type {string[]} */ const loads = [];

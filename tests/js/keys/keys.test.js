@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { commandFor, REASON_CODES } from "../../static/js/review/keys.js";
+import { commandFor, REASON_CODES } from "../../../static/js/review/keys/keys.js";
 
 /** @param {string} code @param {object} [more] */
 function press(code, more = {}) {
@@ -27,7 +27,7 @@ test("the number pad counts while it writes digits", () => {
 });
 
 test("every reason of the paper has a key that nothing else has", () => {
-  const text = readFileSync(new URL("../../lesions/questionnaire.json", import.meta.url), "utf8");
+  const text = readFileSync(new URL("../../../lesions/questionnaire.json", import.meta.url), "utf8");
   const { options } = JSON.parse(text).reasons;
   assert.ok(options.length <= REASON_CODES.length);
   REASON_CODES.forEach((code, index) => assert.deepEqual(press(code), { name: "reason", index }));

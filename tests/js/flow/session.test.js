@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { emptyDraft } from "../../static/js/review/answer.js";
-import { Activity } from "../../static/js/review/activity.js";
-import { Drafts } from "../../static/js/review/drafts.js";
-import { Prefetcher } from "../../static/js/review/prefetch.js";
-import { Session } from "../../static/js/review/session.js";
+import { emptyDraft } from "../../../static/js/review/answer/answer.js";
+import { Activity } from "../../../static/js/review/flow/activity.js";
+import { Drafts } from "../../../static/js/review/saving/drafts.js";
+import { Prefetcher } from "../../../static/js/review/viewer/prefetch.js";
+import { Session } from "../../../static/js/review/flow/session.js";
 
 const GIVEN = { classes: ["Vessel"], confidence: 3, reasons: ["None"], needs_correction: false, comment: "" };
 
