@@ -126,6 +126,22 @@ export class Camera {
   }
 
   /**
+   * Zoom about a pixel: what lies under it stays there.
+   * @param {Tile} tile
+   * @param {readonly [number, number]} pixel
+   * @param {number} factor
+   */
+  zoomAt(tile, pixel, factor) {
+    const { across, up } = geometry.planeOf(tile.plane);
+    const before = geometry.toPoint(tile, this.view, pixel, this.point);
+    this.zoom(factor);
+    const after = geometry.toPoint(tile, this.view, pixel, this.point);
+    this.view.centre[across] += before[across] - after[across];
+    this.view.centre[up] += before[up] - after[up];
+    this.look();
+  }
+
+  /**
    * Move the picture under the mouse.
    * @param {Tile} tile
    * @param {number} dx pixels

@@ -1,100 +1,158 @@
-/** Steer the planes with the mouse as in ITK-SNAP: left crosshair, right zoom, middle or Alt pan. */
+/** Steer the planes as in ITK-SNAP: left crosshair or tool, right zoom, middle or Alt pan; fingers apart. */
 
-/** @import {Tile} from "./geometry.js" */
 /** @import {Stage} from "./stage.js" */
 
+import { DOUBLE_AFTER, Drag } from "./drags.js";
+import { Fingers } from "./fingers.js";
 import { tileAt } from "./geometry.js";
 
-/** Pixels of dragging that double the zoom, and of wheel turning that make one slice. */
-const DOUBLE_AFTER = 150;
+/** Pixels of wheel turning that make one slice, and what a line of a wheel that counts in lines is worth. */
 const WHEEL_STEP = 40;
-/** What a line of a wheel that counts in lines is worth, in pixels. */
 const LINE_PIXELS = 40;
 
-/**
- * Listen to the mouse on the stage.
- * @param {Stage} stage
- */
-export function listenToPointer(stage) {
-  const { root, camera } = stage;
-  /** @type {{tile: Tile, does: "pick" | "zoom" | "pan", x: number, y: number} | null} */
-  let drag = null;
-  let turned = 0;
+/** @typedef {[number, number]} Pixel from the stage's left and top */
 
-  root.addEventListener("contextmenu", (event) => event.preventDefault());
-  root.addEventListener("pointerdown", (event) => {
-    const pixel = pixelOf(root, event);
-    const tile = tileAt(camera.tiles, pixel);
-    if (!tile || drag) {
+/** Mouse, pen and fingers on the stage. One of them works at a time; the pen goes before fingers. */
+class Pointers {
+  /** @param {Stage} stage */
+  constructor(stage) {
+    this.stage = stage;
+    /** @type {Drag | null} */
+    this.drag = null;
+    this.fingers = new Fingers(stage);
+    this.turned = 0;
+  }
+
+  /** @param {PointerEvent} event */
+  down(event) {
+    const pixel = this.pixelOf(event);
+    const tile = tileAt(this.stage.camera.tiles, pixel);
+    if (!tile || this.drag) {
       return;
     }
+    const { root, camera } = this.stage;
     event.preventDefault();
     root.focus({ preventScroll: true });
     root.setPointerCapture(event.pointerId);
-    drag = { tile, does: actionOf(event), x: event.clientX, y: event.clientY };
     camera.active = tile.plane;
-    if (drag.does === "pick") {
-      camera.pick(tile, pixel);
+    if (event.pointerType === "touch") {
+      this.fingers.press(event.pointerId, pixel, tile);
+    } else {
+      this.fingers.cancel(); // the hand that holds the pen rests on the glass
+      this.drag = new Drag(this.stage, tile, pixel, event);
     }
-  });
-  root.addEventListener("pointermove", (event) => {
-    if (!drag) {
+  }
+
+  /** @param {PointerEvent} event */
+  move(event) {
+    const pixel = this.pixelOf(event);
+    const { drag } = this;
+    if (event.pointerType === "touch") {
+      this.fingers.move(event.pointerId, pixel);
+    } else if (!drag) {
+      const tile = tileAt(this.stage.camera.tiles, pixel);
+      this.stage.hover(tile ? this.stage.at(tile, pixel) : null);
+    } else if (drag.pointer === event.pointerId) {
+      if (drag.isHeld(event)) {
+        drag.move(pixel, event);
+        this.stage.hover(this.stage.at(drag.tile, pixel));
+      } else {
+        this.finish(drag, event);
+      }
+    }
+  }
+
+  /** @param {PointerEvent} event */
+  up(event) {
+    if (event.pointerType === "touch") {
+      const { tile } = this.fingers;
+      const tapped = this.fingers.lift(event.pointerId);
+      if (tapped && tile) {
+        this.stage.tap(tile, tapped, event);
+      }
+    } else if (this.drag?.pointer === event.pointerId) {
+      this.finish(this.drag, event);
+    }
+  }
+
+  /**
+   * The browser took the pointer away: a call, a gesture of the system, a tab that closes.
+   * @param {PointerEvent} event
+   */
+  cancel(event) {
+    if (event.pointerType === "touch") {
+      this.fingers.lift(event.pointerId);
+    } else if (this.drag?.pointer === event.pointerId) {
+      const { drag } = this;
+      this.drag = null;
+      drag.cancel();
+    }
+  }
+
+  /** Take away whatever is being done: the picture under it has changed. */
+  interrupt() {
+    const { drag } = this;
+    this.drag = null;
+    this.fingers.cancel();
+    drag?.cancel();
+  }
+
+  /**
+   * @param {Drag} drag
+   * @param {PointerEvent} event
+   */
+  finish(drag, event) {
+    this.drag = null;
+    drag.end(this.pixelOf(event), event);
+  }
+
+  /** @param {WheelEvent} event */
+  wheel(event) {
+    event.preventDefault();
+    const { camera } = this.stage;
+    const pixel = this.pixelOf(event);
+    const tile = tileAt(camera.tiles, pixel);
+    // With Shift, browsers turn a wheel sideways.
+    const down = (event.deltaY || event.deltaX) * (event.deltaMode === 0 ? 1 : LINE_PIXELS);
+    if (event.ctrlKey) {
+      if (tile) {
+        this.stage.zoomAt(tile, pixel, 2 ** (-down / DOUBLE_AFTER));
+      }
       return;
     }
-    const [dx, dy] = [event.clientX - drag.x, event.clientY - drag.y];
-    drag.x = event.clientX;
-    drag.y = event.clientY;
-    if (drag.does === "pick") {
-      camera.pick(drag.tile, pixelOf(root, event));
-    } else if (drag.does === "pan") {
-      camera.pan(drag.tile, dx, dy);
-    } else {
-      camera.zoom(2 ** (-dy / DOUBLE_AFTER));
+    this.turned -= down;
+    const slices = Math.trunc(this.turned / WHEEL_STEP);
+    this.turned -= slices * WHEEL_STEP;
+    if (tile && slices !== 0) {
+      this.stage.slice(tile, Math.sign(slices) * Math.min(Math.abs(slices), 3));
     }
-  });
-  for (const end of ["pointerup", "pointercancel"]) {
-    root.addEventListener(end, () => {
-      drag = null;
-    });
   }
-  root.addEventListener(
-    "wheel",
-    (event) => {
-      event.preventDefault();
-      const tile = tileAt(camera.tiles, pixelOf(root, event));
-      const down = event.deltaY * (event.deltaMode === 0 ? 1 : LINE_PIXELS);
-      if (event.ctrlKey) {
-        camera.zoom(2 ** (-down / DOUBLE_AFTER));
-        return;
-      }
-      turned -= down;
-      const slices = Math.trunc(turned / WHEEL_STEP);
-      turned -= slices * WHEEL_STEP;
-      if (tile && slices !== 0) {
-        camera.slice(tile.plane, Math.sign(slices) * Math.min(Math.abs(slices), 3));
-      }
-    },
-    { passive: false },
-  );
+
+  /**
+   * @param {MouseEvent} event
+   * @returns {Pixel}
+   */
+  pixelOf(event) {
+    const box = this.stage.root.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
 }
 
 /**
- * @param {PointerEvent} event
- * @returns {"pick" | "zoom" | "pan"}
+ * Listen to mouse, pen and fingers on the stage.
+ * @param {Stage} stage
  */
-function actionOf(event) {
-  if (event.button === 1 || (event.button === 0 && event.altKey)) {
-    return "pan";
-  }
-  return event.button === 2 ? "zoom" : "pick";
-}
-
-/**
- * @param {HTMLElement} root
- * @param {MouseEvent} event
- * @returns {[number, number]}
- */
-function pixelOf(root, event) {
-  const box = root.getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top];
+export function listenToPointer(stage) {
+  const { root } = stage;
+  const pointers = new Pointers(stage);
+  stage.interrupt = () => pointers.interrupt();
+  root.addEventListener("contextmenu", (event) => event.preventDefault());
+  root.addEventListener("pointerdown", (event) => pointers.down(event));
+  root.addEventListener("pointermove", (event) => pointers.move(event));
+  root.addEventListener("pointerup", (event) => pointers.up(event));
+  root.addEventListener("pointercancel", (event) => pointers.cancel(event));
+  // After pointerup this finds nothing left to take away.
+  root.addEventListener("lostpointercapture", (event) => pointers.cancel(event));
+  root.addEventListener("pointerleave", () => pointers.drag || stage.hover(null));
+  root.addEventListener("wheel", (event) => pointers.wheel(event), { passive: false });
 }

@@ -1,11 +1,13 @@
 /** Show an ROI on three planes as the camera looks at it, and draw it once a frame. */
 
+/** @import {At, Tool} from "./drags.js" */
+/** @import {Tile} from "./geometry.js" */
 /** @import {Command} from "../keys/keys.js" */
 /** @import {Triple} from "../types.js" */
 /** @import {Viewer, Volume} from "./viewer.js" */
 
 import { Camera } from "./camera.js";
-import { layOut } from "./geometry.js";
+import { layOut, toPoint } from "./geometry.js";
 import { Overlay } from "./overlay.js";
 
 /** What A and D step through: the outline fainter, as it is, and with more and more fill. */
@@ -47,6 +49,10 @@ export class Stage {
       onMove: () => this.redraw(),
       onLeave: () => this.whole || onLeaveCrop(),
     });
+    /** What takes the left button and the pen instead of the crosshair. @type {Tool | null} */
+    this.tool = null;
+    /** Ends the drag that runs; the pointer sets it. */
+    this.interrupt = () => {};
     this.large = 0;
     this.outline = true;
     this.marks = true;
@@ -63,6 +69,7 @@ export class Stage {
    * @param {Shown} roi
    */
   show(roi) {
+    this.interrupt();
     this.viewer.show(roi.crop, roi.mask, roi.range);
     this.shown = roi;
     this.whole = false;
@@ -138,6 +145,78 @@ export class Stage {
     }
     this.redraw();
     return true;
+  }
+
+  /**
+   * Give the place of a pixel, at the depth of the crosshair; it may lie beyond the tile.
+   * @param {Tile} tile
+   * @param {[number, number]} pixel
+   * @returns {At}
+   */
+  at(tile, pixel) {
+    return { tile, pixel, point: toPoint(tile, this.camera.view, pixel, this.camera.point) };
+  }
+
+  /**
+   * @param {Tile} tile
+   * @param {[number, number]} pixel
+   */
+  pick(tile, pixel) {
+    this.camera.pick(tile, pixel);
+  }
+
+  /**
+   * @param {Tile} tile
+   * @param {number} dx pixels
+   * @param {number} dy
+   */
+  pan(tile, dx, dy) {
+    this.camera.pan(tile, dx, dy);
+  }
+
+  /** @param {number} factor */
+  zoom(factor) {
+    this.camera.zoom(factor);
+  }
+
+  /**
+   * @param {Tile} tile
+   * @param {[number, number]} pixel
+   * @param {number} factor
+   */
+  zoomAt(tile, pixel, factor) {
+    this.camera.zoomAt(tile, pixel, factor);
+  }
+
+  /**
+   * @param {Tile} tile
+   * @param {number} by
+   */
+  slice(tile, by) {
+    this.camera.slice(tile.plane, by);
+  }
+
+  /**
+   * A finger tapped: the crosshair goes there, or the tool takes it.
+   * @param {Tile} tile
+   * @param {[number, number]} pixel
+   * @param {PointerEvent} event
+   */
+  tap(tile, pixel, event) {
+    if (this.tool?.taps) {
+      this.tool.down(this.at(tile, pixel), event);
+      this.tool.up(this.at(tile, pixel), event);
+    } else {
+      this.pick(tile, pixel);
+    }
+  }
+
+  /**
+   * The pointer moves over the stage; null: it left.
+   * @param {At | null} at
+   */
+  hover(at) {
+    this.tool?.hover?.(at);
   }
 
   /** Show the whole scan, as soon as it is there; from there the first look again. */
