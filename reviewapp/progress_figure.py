@@ -12,7 +12,7 @@ WIDTH, HEIGHT = 1040, 320
 LEFT, RIGHT, TOP, BOTTOM = 44, 120, 14, 40
 #: Least distance of two names at the right end, so that they can be read.
 LABEL_STEP = 18
-#: Colours that site.css has for lines.
+#: Colours that pages.css has for lines.
 N_COLOURS = 6
 #: Steps between ticks that people count in.
 NICE_STEPS = (1, 2, 5, 10, 15, 20, 30, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
