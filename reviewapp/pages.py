@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from reviewapp.accounts import SignedInRequest
 from reviewapp.guidelines import guidelines_html
+from reviewapp.key_profiles import KEY_PROFILES
 from reviewapp.models import Membership, Study
 from reviewapp.own_answers import current_answers, write_own_answers
 from reviewapp.progress import rater_progress
@@ -54,6 +55,7 @@ def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             "guidelines_url": reverse("guidelines", args=[study.pk]),
             "login_url": reverse("login"),
         },
+        "key_profiles": KEY_PROFILES,
         "modules": review_modules(),
     }
     return render(request, "review.html", context)
