@@ -17,6 +17,7 @@ from reviewapp.guidelines import guidelines_html
 from reviewapp.key_profiles import KEY_PROFILES
 from reviewapp.models import Membership, Study
 from reviewapp.own_answers import current_answers, write_own_answers
+from reviewapp.preferences import preferences_of
 from reviewapp.progress import rater_progress
 
 
@@ -56,6 +57,7 @@ def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             "login_url": reverse("login"),
         },
         "key_profiles": KEY_PROFILES,
+        "preferences": preferences_of(request.user),
         "modules": review_modules(),
     }
     return render(request, "review.html", context)

@@ -79,6 +79,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "reviewapp.demo_accounts.demo_accounts",
+                "reviewapp.preferences.theme",
             ]
         },
     }

@@ -22,6 +22,10 @@ POST assignments/<uuid>/answers/ (`api:answers`), header `Idempotency-Key: <uuid
     422 the key was used for another answer.
 GET or HEAD assignments/<uuid>/crop/<sha256>.nii, …/mask/<sha256>.nii, scans/<uuid>/<sha256>.nii
     Plain NIfTI with Content-Encoding gzip, immutable; 500 where the store has lost it.
+GET or PUT preferences/ (`api:preferences`)
+    {"keys": {"profile", "changes": {action: [chord, …]}}, "theme": "dark", "light" or "system",
+     "break_after_min": 0 (never) to 240}; what a PUT leaves out stays as it is.
+    400 breaks a rule, with "errors".
 
 401 without a session (sign in again and send the same request), 404 for what isn't the rater's.
 """

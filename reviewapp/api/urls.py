@@ -2,13 +2,14 @@
 
 from django.urls import path, re_path
 
-from reviewapp.api import files, problems, views
+from reviewapp.api import files, preferences, problems, views
 
 _SHA256 = "(?P<sha256>[0-9a-f]{64})"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 app_name = "api"
 urlpatterns = [
+    path("preferences/", preferences.preferences, name="preferences"),
     path("studies/<uuid:study_id>/queue/", views.queue, name="queue"),
     path("assignments/<uuid:assignment_id>/", views.assignment, name="assignment"),
     path("assignments/<uuid:assignment_id>/answers/", views.give_answer, name="answers"),

@@ -62,6 +62,8 @@ NOT_FOR_RATERS = (
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 #: Differs between any two requests: the CSRF token.
 NOISE = re.compile(r'(?<=value=")[A-Za-z0-9]{64}(?=")')
+#: The same for everybody: the keys of the page, which come in groups of their own.
+KEY_PROFILES = re.compile(r'<script id="key-profiles".*?</script>', re.DOTALL)
 
 
 def everything_sent(client: Client, study: Study, who: str) -> list[tuple[str, str, bytes]]:

@@ -27,10 +27,14 @@ TABLE = {
     ("GET", "scan"): (401, 200, 200, 404, 404, 401, 404, 200),
     ("GET", "crop of another ROI"): (401, 404, 404, 404, 404, 401, 404, 404),
     ("GET", "scan under another hash"): (401, 404, 404, 404, 404, 401, 404, 404),
+    ("GET", "preferences"): (401, 200, 200, 200, 200, 401, 200, 200),
+    ("PUT", "preferences"): (401, 200, 200, 200, 200, 401, 200, 200),
     ("GET", "review"): (302, 200, 200, 404, 404, 302, 404, 200),
     ("GET", "progress"): (302, 404, 404, 404, 200, 302, 404, 404),
     ("GET", "results"): (302, 404, 404, 404, 200, 302, 404, 404),
 }
+#: What is sent.
+BODIES: dict[str, dict[str, Any]] = {"answers": ANSWER, "preferences": {"theme": "light"}}
 
 
 @pytest.fixture
@@ -43,6 +47,7 @@ def urls(study: Study, first: Assignment) -> dict[str, str]:
         "queue": f"{api}/studies/{study.pk}/queue/",
         "assignment": f"{own}/",
         "answers": f"{own}/answers/",
+        "preferences": f"{api}/preferences/",
         "crop": f"{own}/crop/{first.roi.crop_id}.nii",
         "mask": f"{own}/mask/{first.roi.mask_id}.nii",
         "scan": f"{api}/scans/{first.roi.scan_id}/{first.roi.scan.volume_id}.nii",
@@ -89,7 +94,8 @@ def test_who_gets_what(
     found = {}
     for who in PEOPLE:
         client = sign_in(who)
-        send: Any = client.post if method == "POST" else client.get
-        extra = {"data": ANSWER, "content_type": "application/json"} if method == "POST" else {}
+        send: Any = getattr(client, method.lower())
+        extra = {"data": BODIES[what], "content_type": "application/json"} if what in BODIES else {}
+        extra = extra if method != "GET" else {}
         found[who] = send(urls[what], headers={"Idempotency-Key": new_key()}, **extra).status_code
     assert found == dict(zip(PEOPLE, TABLE[method, what], strict=True))

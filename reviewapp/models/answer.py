@@ -1,0 +1,83 @@
+"""What raters are asked and what they answered."""
+
+import uuid
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from reviewapp.models.constraints import SHA256_LENGTH
+from reviewapp.models.images import Roi
+from reviewapp.models.study import Membership
+from reviewapp.querysets import AnswerRevisionQuerySet, AssignmentQuerySet
+
+
+class Assignment(models.Model):
+    """One showing of one ROI to one rater, at its place in the rater's stored order."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    membership = models.ForeignKey(Membership, models.PROTECT, related_name="assignments")
+    roi = models.ForeignKey(Roi, models.PROTECT, related_name="assignments")
+    position = models.PositiveIntegerField(help_text="place in the rater's order, from 1")
+    repeat = models.PositiveSmallIntegerField(default=0, help_text="0 for the first showing")
+    opened_at = models.DateTimeField(null=True, blank=True, help_text="when first sent to the page")
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("membership", "position")
+        constraints = (
+            models.UniqueConstraint(fields=["membership", "position"], name="place_taken_once"),
+            models.UniqueConstraint(
+                fields=["membership", "roi", "repeat"], name="showing_once_a_rater"
+            ),
+            models.CheckConstraint(condition=Q(position__gte=1), name="positions_begin_at_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.membership} {self.position}"
+
+    def current_answer(self) -> "AnswerRevision | None":
+        """Give the newest revision of the answer, None before the first."""
+        return self.revisions.order_by("-number").first()
+
+
+class AnswerRevision(models.Model):
+    """One answer as it was given. The database refuses to change or delete it."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(help_text="1 for the first answer")
+    classes = models.JSONField(help_text="ranked, most certain first")
+    confidence = models.PositiveSmallIntegerField()
+    reasons = models.JSONField()
+    needs_correction = models.BooleanField()
+    comment = models.TextField(blank=True)
+    active_s = models.FloatField(help_text="seconds of work, as `answers.bounded_active_s` holds")
+    idempotency_key = models.UUIDField()
+    created_at = models.DateTimeField(auto_now_add=True)
+    image_sha256 = models.CharField(max_length=SHA256_LENGTH)
+    mask_sha256 = models.CharField(max_length=SHA256_LENGTH)
+    protocol_sha256 = models.CharField(max_length=SHA256_LENGTH)
+
+    objects = AnswerRevisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("assignment", "number")
+        constraints = (
+            models.UniqueConstraint(fields=["assignment", "number"], name="revision_number_once"),
+            models.UniqueConstraint(
+                fields=["assignment", "idempotency_key"], name="revision_key_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, confidence__gte=1, active_s__gte=0),
+                name="revision_numbers_in_range",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.assignment} revision {self.number}"
+
+    def as_answer(self) -> dict[str, Any]:
+        """Give the answer in the questionnaire's form."""
+        names = ("classes", "confidence", "reasons", "needs_correction", "comment")
+        return {name: getattr(self, name) for name in names}
