@@ -112,7 +112,7 @@ def test_nothing_sent_to_a_rater_names_group_patient_or_file(
 ) -> None:
     for url, headers, body in everything_sent(client_of("anna"), study, "anna"):
         is_data = not url.endswith(".nii") and url != GUIDELINES.format(study.pk)
-        text = body.decode("latin-1") if is_data else ""
+        text = KEY_PROFILES.sub("", body.decode("latin-1")) if is_data else ""
         for word in WORDS:
             # "Roi" and class names hold no such word; match whole words, so that "regroup" passes.
             pattern = rf"(?<![A-Za-z]){re.escape(word)}(?![A-Za-z])"
