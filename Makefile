@@ -32,14 +32,14 @@ check: $(VENV)/.dev node_modules/.installed ## style, types, import contracts, J
 	npx --no-install tsc --project tsconfig.json
 	node --test $$(find tests/js -name '*.test.js')
 
-bench: $(VENV)/.dev .venv-bench/.installed ## measure speed against named peers (docs/benchmarks.md)
+bench: $(VENV)/.dev .venv-bench/.installed benchmarks/viewers/node_modules/.installed ## measure speed against named peers (docs/benchmarks.md)
 	@scripts/find-chromium > /dev/null
 	$(BIN)/python benchmarks/matching.py
 	$(BIN)/python benchmarks/sampling.py
-	$(BIN)/python benchmarks/review_page.py
+	$(BIN)/python benchmarks/first_roi.py
 
 clean: ## remove what was installed and built (never your data)
-	rm -rf $(VENV) .venv-bench node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .venv-bench node_modules benchmarks/viewers/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -58,6 +58,12 @@ $(VENV)/.dev: requirements.txt requirements-nnunet.txt requirements-dev.txt cons
 .venv-bench/.installed: benchmarks/requirements.txt
 	$(PYTHON) -m venv .venv-bench
 	.venv-bench/bin/pip --disable-pip-version-check install --requirement benchmarks/requirements.txt
+	@touch $@
+
+# The viewers that the review page is compared with, in a folder of their own.
+benchmarks/viewers/node_modules/.installed: benchmarks/viewers/package.json benchmarks/viewers/package-lock.json
+	@scripts/find-node
+	npm ci --prefix benchmarks/viewers --no-audit --no-fund
 	@touch $@
 
 node_modules/.installed: package.json package-lock.json

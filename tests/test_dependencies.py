@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+#: What the browser gets and its checks, and the viewers of the benchmarks.
+PACKAGE_FILES = ["package.json", "benchmarks/viewers/package.json"]
 #: A row of a table whose first cell is a name: `| Django | BSD-3-Clause | why | not taken |`.
 ROW = re.compile(
     r"^\| (?P<name>[@\w/.-]+) \| (?P<licence>[^|]+) \| (?P<why>[^|]+) \|", re.MULTILINE
@@ -40,9 +42,15 @@ def test_every_requirement_is_explained(filename):
     assert [name for name in names if name.lower() not in explained()] == []
 
 
-def test_every_package_of_package_json_is_explained():
-    package = json.loads((ROOT / "package.json").read_text("utf-8"))
-    names = [*package.get("dependencies", {}), *package.get("devDependencies", {})]
+def packages(filename):
+    """Give the names of a package.json."""
+    package = json.loads((ROOT / filename).read_text("utf-8"))
+    return [*package.get("dependencies", {}), *package.get("devDependencies", {})]
+
+
+@pytest.mark.parametrize("filename", PACKAGE_FILES)
+def test_every_package_of_a_package_file_is_explained(filename):
+    names = packages(filename)
     assert names
     assert [name for name in names if name.lower() not in explained()] == []
 
@@ -59,7 +67,6 @@ def test_every_requirement_is_pinned(filename):
 
 
 def test_nothing_is_explained_that_is_not_installed():
-    package = json.loads((ROOT / "package.json").read_text("utf-8"))
     installed = {name.lower() for file in REQUIREMENT_FILES for name in required(file)}
-    installed |= {*package.get("dependencies", {}), *package.get("devDependencies", {})}
+    installed |= {name.lower() for file in PACKAGE_FILES for name in packages(file)}
     assert sorted(set(explained()) - installed - HEADINGS) == []
