@@ -6,9 +6,6 @@
 
 /** @import {Inner} from "./niivue-types.js" */
 
-/** Texture units of the two passes that only NiiVue's 3-D render needs. */
-const GRADIENT_UNITS = [33990, 33992];
-
 /**
  * Let every tile show exactly the field that we ask for, filled to its edges, without NiiVue's text.
  * @param {Inner} nv
@@ -34,31 +31,21 @@ export function fillTiles(nv, fieldOf) {
 }
 
 /**
- * Leave out the two passes over the whole volume that make gradients for the 3-D render.
+ * Keep NiiVue's geometry and leave out its pixels: we paint from a texture of our own (image-layer.js).
  *
- * They are loops over `dims[3]` slices, begun by asking for a texture of `dims`: give a texture of
- * one voxel and, until the update is over, no slices.
+ * Its update turns the voxels slice by slice through the window into one texture, makes gradients of
+ * it for the 3-D render into two more, and leaves a vertex array behind each time.
  * @param {Inner} nv
  */
-export function skipGradients(nv) {
-  const make = nv.rgbaTex.bind(nv);
-  const update = nv.updateGLVolume.bind(nv);
-  nv.rgbaTex = (texture, unit, dims, init) => {
-    if (GRADIENT_UNITS.includes(unit) && dims === nv.volumes[0]?.hdr?.dims) {
-      dims[3] = 0;
-      return make(texture, unit, [3, 1, 1, 1], init);
-    }
-    return make(texture, unit, dims, init);
-  };
+export function skipTextures(nv) {
   nv.updateGLVolume = () => {
-    const dims = nv.volumes[0]?.hdr?.dims;
-    const depth = dims?.[3] ?? 0;
-    try {
-      update();
-    } finally {
-      if (dims) {
-        dims[3] = depth;
-      }
+    const { back } = nv;
+    if (back?.dimsRAS && back.pixDimsRAS) {
+      const { dimsRAS, pixDimsRAS } = back;
+      back.dims = dimsRAS;
+      back.pixDims = pixDimsRAS;
+      const sides = [1, 2, 3].map((axis) => (dimsRAS[axis] ?? 0) * (pixDimsRAS[axis] ?? 0));
+      nv.volumeObject3D = { fieldOfViewDeObliqueMM: sides, extentsMin: [0, 0, 0], extentsMax: sides };
     }
   };
 }
@@ -72,14 +59,14 @@ export function skipSurfaces(nv) {
 }
 
 /**
- * Draw only when we say so: NiiVue draws after every change, we once a frame.
+ * Draw only when we say so: NiiVue draws after every change and waits for the graphics card each
+ * time, we once a frame and without waiting.
  * @param {Inner} nv
  * @returns {() => void} draw now
  */
 export function drawOnDemand(nv) {
-  const draw = nv.drawScene.bind(nv);
   nv.drawScene = () => undefined;
   return () => {
-    draw();
+    nv.drawSceneCore();
   };
 }

@@ -7,6 +7,8 @@
  * @property {WebGL2RenderingContext} gl
  * @property {NVImage[]} volumes
  * @property {NVImage | null} back
+ * @property {{program: WebGLProgram}} customSliceShader
+ * @property {{fieldOfViewDeObliqueMM: number[], extentsMin: number[], extentsMax: number[]} | null} volumeObject3D
  * @property {NVImage[]} overlays
  * @property {Uint8Array | null} drawBitmap
  * @property {number} drawOpacity
@@ -22,12 +24,11 @@
  * @property {(image: NVImage) => boolean} loadDrawing
  * @property {() => void} closeDrawing
  * @property {() => unknown} drawScene
- * @property {(mm: number[], volume: number, inMm: boolean) => ArrayLike<number>} mm2frac
+ * @property {() => unknown} drawSceneCore
  * @property {(rect: number[], plane: number, mm: number) => void} draw2DMain
  * @property {(rect: number[], plane: number, mm: number) => void} draw2D
  * @property {(plane: number, scale: number[], width: number, height: number) => number[]} calculateWidthHeight
  * @property {(plane: number) => {mnMM: number[], mxMM: number[], rotation: unknown, fovMM: number[]}} screenFieldOfViewExtendedVox
- * @property {(texture: WebGLTexture | null, unit: number, dims: number[], init?: boolean) => WebGLTexture | null} rgbaTex
  */
 
 /**

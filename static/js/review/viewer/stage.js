@@ -45,7 +45,7 @@ export class Stage {
     this.onLeaveCrop = onLeaveCrop;
     this.camera = new Camera({
       radiological,
-      box: () => viewer.ortho(),
+      box: () => viewer.frame,
       onMove: () => this.redraw(),
       onLeave: () => this.whole || onLeaveCrop(),
     });
@@ -73,7 +73,7 @@ export class Stage {
     this.viewer.show(roi.crop, roi.mask, roi.range);
     this.shown = roi;
     this.whole = false;
-    this.camera.lookAt(this.viewer.fromWorld(roi.focusMm));
+    this.camera.lookAt(this.viewer.frame.fromWorld(roi.focusMm));
     this.resize();
     this.draw();
   }
@@ -253,6 +253,6 @@ export class Stage {
     viewer.setOpacity(this.outline ? (OPACITIES[this.level] ?? { rim: 1, fill: 0 }) : { rim: 0, fill: 0 });
     viewer.draw();
     this.overlay.showMarks(this.marks);
-    this.overlay.update(tiles, view, point, { world: viewer.toWorld(point), value: viewer.valueAt(point) });
+    this.overlay.update(tiles, view, point, { world: viewer.frame.toWorld(point), value: viewer.frame.valueAt(point) });
   }
 }

@@ -6,9 +6,11 @@
 /** @import {Triple} from "../types.js" */
 
 import { contourShader } from "./contour-shader.js";
+import { Frame } from "./frame.js";
 import { fieldOf } from "./geometry.js";
 import { checkSameGrid, paste } from "./grid.js";
-import { drawOnDemand, fillTiles, skipGradients, skipSurfaces } from "./niivue-patches.js";
+import { ImageLayer } from "./image-layer.js";
+import { drawOnDemand, fillTiles, skipSurfaces, skipTextures } from "./niivue-patches.js";
 
 /**
  * @typedef {object} Volume a decoded file
@@ -48,13 +50,17 @@ export class Viewer {
     /** @type {View} */
     this.view = { centre: [0, 0, 0], extentMm: 1, radiological };
     this.draw = () => {};
+    /** The coordinates of what is shown. @type {Frame | null} */
+    this.shownFrame = null;
+    /** @type {ImageLayer | null} */
+    this.layer = null;
   }
 
   /** Make the WebGL context and compile the shaders; the page needs it before the first ROI. */
   async start() {
     const { nv } = this;
     skipSurfaces(nv);
-    skipGradients(nv);
+    skipTextures(nv);
     fillTiles(nv, (plane) => {
       const tile = this.tiles.find((one) => one.plane === plane);
       return tile ? fieldOf(tile, this.view) : null;
@@ -62,6 +68,7 @@ export class Viewer {
     this.draw = drawOnDemand(nv);
     await nv.attachToCanvas(this.canvas, false);
     nv.setCustomSliceShader(contourShader(devicePixelRatio));
+    this.layer = new ImageLayer(nv);
     nv.drawRimOpacity = 1;
     nv.drawOpacity = 0;
   }
@@ -114,14 +121,10 @@ export class Viewer {
 
   /**
    * Choose the intensities that are black and white.
-   * @param {[number, number]} range
+   * @param {Readonly<[number, number]>} range
    */
   setRange(range) {
-    const image = this.nv.volumes[0];
-    if (image) {
-      [image.cal_min, image.cal_max] = range;
-      this.nv.updateGLVolume();
-    }
+    this.layer?.setRange(range);
   }
 
   /**
@@ -159,58 +162,15 @@ export class Viewer {
    * @param {Readonly<Triple>} point as `toPoint` gives
    */
   setSlices(point) {
-    this.nv.scene.crosshairPos = this.fractionOf(point);
+    this.nv.scene.crosshairPos = this.frame.fractionOf(point);
   }
 
-  /**
-   * Turn a world point into the view's coordinates.
-   * @param {Readonly<Triple>} ras RAS mm
-   * @returns {Triple}
-   */
-  fromWorld(ras) {
-    const [x = 0, y = 0, z = 0] = Array.from(this.nv.mm2frac([...ras], 0, true));
-    const ortho = this.ortho();
-    return [x * ortho.size[0] + ortho.min[0], y * ortho.size[1] + ortho.min[1], z * ortho.size[2] + ortho.min[2]];
-  }
-
-  /**
-   * Turn a point of the view into RAS mm.
-   * @param {Readonly<Triple>} point
-   * @returns {Triple}
-   */
-  toWorld(point) {
-    const matrix = this.first().frac2mm ?? [];
-    const [x, y, z] = this.fractionOf(point);
-    const row = (/** @type {number} */ i) =>
-      (matrix[i] ?? 0) * x + (matrix[i + 4] ?? 0) * y + (matrix[i + 8] ?? 0) * z + (matrix[i + 12] ?? 0);
-    return [row(0), row(1), row(2)];
-  }
-
-  /**
-   * Give the shown volume's corners and voxel size in the view's coordinates.
-   * @returns {{min: Triple, max: Triple, size: Triple, voxel: Triple}}
-   */
-  ortho() {
-    const image = this.first();
-    const min = triple(image.extentsMinOrtho);
-    const max = triple(image.extentsMaxOrtho);
-    const size = triple(max.map((value, axis) => value - (min[axis] ?? 0)));
-    return { min, max, size, voxel: triple(image.pixDimsRAS?.slice(1, 4)) };
-  }
-
-  /**
-   * Give the intensity of the voxel at a point, null outside of the volume.
-   * @param {Readonly<Triple>} point
-   * @returns {number | null}
-   */
-  valueAt(point) {
-    const image = this.first();
-    const fraction = this.fractionOf(point);
-    if (fraction.some((value) => value < 0 || value >= 1)) {
-      return null;
+  /** The coordinates of what is shown. @returns {Frame} */
+  get frame() {
+    if (!this.shownFrame) {
+      throw new Error("no volume is shown");
     }
-    const [i, j, k] = triple(fraction.map((value, axis) => Math.floor(value * (image.dimsRAS?.[axis + 1] ?? 0))));
-    return image.getValue(i, j, k);
+    return this.shownFrame;
   }
 
   /**
@@ -219,11 +179,13 @@ export class Viewer {
    */
   setVolume(volume, range) {
     const { nv } = this;
-    [volume.image.cal_min, volume.image.cal_max] = range;
     nv.volumes = [volume.image];
     nv.back = volume.image;
     nv.overlays = [];
     nv.updateGLVolume();
+    this.shownFrame = new Frame(volume.image);
+    this.layer?.show(volume.image);
+    this.setRange(range);
   }
 
   /** @param {NVImage} drawing */
@@ -232,30 +194,4 @@ export class Viewer {
       throw new Error("NiiVue refused the mask");
     }
   }
-
-  /**
-   * @param {Readonly<Triple>} point
-   * @returns {Triple} 0 to 1 along the axes nearest to right, anterior and superior
-   */
-  fractionOf(point) {
-    const { min, size } = this.ortho();
-    return triple(point.map((value, axis) => (value - (min[axis] ?? 0)) / (size[axis] ?? 1)));
-  }
-
-  /** @returns {NVImage} */
-  first() {
-    const image = this.nv.volumes[0];
-    if (!image) {
-      throw new Error("no volume is shown");
-    }
-    return image;
-  }
-}
-
-/**
- * @param {readonly number[] | undefined} values
- * @returns {Triple}
- */
-function triple(values) {
-  return [values?.[0] ?? 0, values?.[1] ?? 0, values?.[2] ?? 0];
 }
