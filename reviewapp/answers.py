@@ -1,18 +1,15 @@
 """Record answers: append-only, once a key, never over an answer that the rater hasn't seen."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
+from reviewapp import drafts, durations
 from reviewapp.models import AnswerRevision, Assignment, Study
-
-#: Largest revision number that a request may name; the column holds no larger one.
-MAX_REVISION = 2**31 - 1
+from reviewapp.storable import UNSTORABLE, is_revision, is_storable
 
 
 class AnswerError(ValueError):
@@ -70,8 +67,9 @@ def record(assignment: Assignment, data: Mapping[str, Any], key: UUID) -> Receip
     assignment : Assignment
         One that the caller may answer.
     data : mapping
-        `classes`, `confidence`, `reasons`, `needs_correction`, `comment`, `active_s` in seconds,
-        and `revises`: the number of the revision that the rater saw, 0 for none.
+        `classes`, `confidence`, `reasons`, `needs_correction`, `comment`, `active_s` and,
+        where it was measured, `total_s` in seconds, and `revises`: the number of the revision that
+        the rater saw, 0 for none.
     key : UUID
         Made by the browser for each answer, and the same each time it sends that answer.
 
@@ -95,17 +93,18 @@ def record(assignment: Assignment, data: Mapping[str, Any], key: UUID) -> Receip
             assignment=assignment,
             number=answer.pop("revises") + 1,
             idempotency_key=key,
-            active_s=bounded_active_s(assignment, answer.pop("active_s")),
+            **durations.bounded(assignment, answer.pop("active_s"), answer.pop("total_s")),
             image_sha256=assignment.roi.crop_id,
             mask_sha256=assignment.roi.mask_id,
             protocol_sha256=study.protocol_sha256,
             **answer,
         )
+        drafts.forget(assignment, before=revision.number)
         return _receipt(revision, created=True)
 
 
 def validate(study: Study, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Give the answer's fields, checked, with `revises` and `active_s`.
+    """Give the answer's fields, checked, with `revises`, `active_s` and `total_s`.
 
     Raises
     ------
@@ -115,64 +114,24 @@ def validate(study: Study, data: Mapping[str, Any]) -> dict[str, Any]:
     names = ("classes", "confidence", "reasons", "needs_correction", "comment")
     errors = study.parsed_questionnaire().errors(data)
     errors |= {
-        name: "The text must hold no NUL character and no half of a surrogate pair."
+        name: UNSTORABLE
         for name in names
-        if name not in errors and not _is_storable(data.get(name, ""))
+        if name not in errors and not _are_storable(data.get(name, ""))
     }
-    if not _is_revision(data.get("revises")):
+    if not is_revision(data.get("revises")):
         errors["revises"] = "Say which revision was seen: its number, or 0 for none."
-    if not _is_duration(data.get("active_s")):
-        errors["active_s"] = "Give the seconds of work: a finite number of at least 0."
-    unknown = sorted(set(data) - {*names, "revises", "active_s"})
+    errors |= durations.errors(data)
+    unknown = sorted(set(data) - {*names, "revises", *durations.FIELDS})
     errors |= {name[:50]: "There is no such field." for name in unknown[:5]}
     if errors:
         raise InvalidAnswerError(errors)
     answer = {name: data.get(name, "") for name in names}
-    return {**answer, "revises": data["revises"], "active_s": float(data["active_s"])}
+    return {**answer, "revises": data["revises"], **durations.read(data)}
 
 
-def bounded_active_s(assignment: Assignment, active_s: float) -> float:
-    """Give the seconds of work, at most those since the assignment was first sent to the page.
-
-    The browser measures them, and its clock may be wrong: an answer is worth more than its
-    duration, so a longer one is cut and not refused. An assignment that was never sent counts
-    from the start of the study. The time of a simulated rater is simulated too: it stays.
-
-    >>> from datetime import timedelta
-    >>> from reviewapp.models import Membership
-    >>> a_minute_ago = timezone.now() - timedelta(seconds=60)
-    >>> opened = Assignment(membership=Membership(), opened_at=a_minute_ago)
-    >>> bounded_active_s(opened, 12.5)
-    12.5
-    >>> 60 <= bounded_active_s(opened, 1e9) < 70
-    True
-    """
-    if assignment.membership.simulated:
-        return active_s
-    since = assignment.opened_at or assignment.membership.study.created_at
-    return min(active_s, max(0.0, (timezone.now() - since).total_seconds()))
-
-
-def _is_revision(value: object) -> bool:
-    return type(value) is int and 0 <= value <= MAX_REVISION
-
-
-def _is_duration(value: object) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return False
-    try:
-        return math.isfinite(value) and value >= 0
-    except OverflowError:  # a whole number beyond the largest float
-        return False
-
-
-def _is_storable(value: object) -> bool:
-    """Say whether every text is UTF-8 without NUL, which PostgreSQL can't hold."""
+def _are_storable(value: object) -> bool:
     texts = value if isinstance(value, list) else [value]
-    return not any(
-        isinstance(text, str) and ("\0" in text or any("\ud800" <= c <= "\udfff" for c in text))
-        for text in texts
-    )
+    return all(is_storable(text) for text in texts if isinstance(text, str))
 
 
 def _receipt_again(known: AnswerRevision, answer: Mapping[str, Any]) -> Receipt:

@@ -6,7 +6,9 @@ A later migration that rebuilds one of these tables on SQLite drops its triggers
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES = ("reviewapp_answerrevision", "reviewapp_unblinding")
+ANSWERS, UNBLINDINGS = "reviewapp_answerrevision", "reviewapp_unblinding"
+#: All of them, as the newest migration leaves them.
+TABLES = (ANSWERS, UNBLINDINGS)
 
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION reviewapp_append_only() RETURNS trigger AS $$
@@ -19,7 +21,7 @@ class AppendOnlyError(ValueError):
     """The database is of a kind that we have no triggers for."""
 
 
-def install(connection: BaseDatabaseWrapper) -> None:
+def install(connection: BaseDatabaseWrapper, *tables: str) -> None:
     """Add the triggers that refuse UPDATE, DELETE and (PostgreSQL) TRUNCATE.
 
     Raises
@@ -32,15 +34,15 @@ def install(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(_POSTGRES_FUNCTION)
-        for table in TABLES:
+        for table in tables:
             for event in _events(connection):
                 cursor.execute(_create(connection.vendor, table, event))
 
 
-def remove(connection: BaseDatabaseWrapper) -> None:
+def remove(connection: BaseDatabaseWrapper, *tables: str) -> None:
     """Take the triggers away; migrations backwards and the tests' clean-up need it."""
     with connection.cursor() as cursor:
-        for table in TABLES:
+        for table in tables:
             for event in _events(connection):
                 on = f" ON {table}" if connection.vendor == "postgresql" else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {_name(table, event)}{on}")

@@ -120,6 +120,7 @@ def _row(revision: AnswerRevision) -> dict[str, Any]:
         "needs_correction": "yes" if revision.needs_correction else "no",
         "comment": revision.comment or None,
         "active_s": revision.active_s,
+        "total_s": revision.total_s,
         "repeat": assignment.repeat,
         "answered_at": iso(revision.created_at),
         "revision": revision.number,

@@ -15,9 +15,9 @@ def _append_only_tables_can_be_emptied() -> Iterator[None]:
     empty = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def without_triggers(case: TransactionTestCase) -> None:
-        append_only.remove(connections["default"])
+        append_only.remove(connections["default"], *append_only.TABLES)
         empty(case)
-        append_only.install(connections["default"])
+        append_only.install(connections["default"], *append_only.TABLES)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)

@@ -12,14 +12,28 @@ GET assignments/<uuid>/ (`api:assignment`)
      "crop": {"url", "offset_ijk", "shape"}, "mask": {"url"}, "scan": {"url", "shape"},
      "focus_mm": [r, a, s],
      "answer": null or {"classes", "confidence", "reasons", "needs_correction", "comment",
-     "revision"}}
+     "revision", "answered_at"},
+     "draft": null or {"version", "draft", "revises", "client", "saved_at"}}
 POST assignments/<uuid>/answers/ (`api:answers`), header `Idempotency-Key: <uuid>`
-    {"classes", "confidence", "reasons", "needs_correction", "comment", "active_s",
+    {"classes", "confidence", "reasons", "needs_correction", "comment", "active_s": seconds of work,
+     "total_s": seconds from showing to saving (may be left out),
      "revises": number of the revision seen, or 0}
     201 {"revision", "answered_at", "answered", "n"}; the same key again: 200, the same receipt.
     400 breaks a rule; 403 the study is closed, or the CSRF token is missing;
-    409 `revises` is not the current revision, with "current": the current revision's number;
+    409 `revises` is not the current revision, with "current": the current revision's number,
+    "answer": the current answer as above (null for none) and "answered_at";
     422 the key was used for another answer.
+PUT assignments/<uuid>/draft/ (`api:draft`)
+    {"draft": an object of at most 256 KiB of JSON, "revises", "client": UUID of the tab,
+     "based_on": version of the draft seen, 0 for none}
+    200 {"version", "saved_at"}. Versions only grow, also past a removal. 400 breaks a rule;
+    403 the study is closed; 409 another tab's draft came meanwhile, or an answer that is newer
+    than `revises`, with "current": the draft that there is (null for none) and "revision": the
+    number of the current answer. A tab may replace its own draft whatever it is based on.
+DELETE the same: 204, the draft is removed. So does an answer with a draft made before it.
+POST assignments/<uuid>/opened/ (`api:opened`)
+    204: the ROI is on the screen now. The first time counts, and bounds `active_s` and `total_s`:
+    send it at that time, never later.
 GET or HEAD assignments/<uuid>/crop/<sha256>.nii, …/mask/<sha256>.nii, scans/<uuid>/<sha256>.nii
     Plain NIfTI with Content-Encoding gzip, immutable; 500 where the store has lost it.
 GET or PUT preferences/ (`api:preferences`)

@@ -14,6 +14,8 @@ from rest_framework.request import Request
 
 #: Longest body in bytes: the longest comment and custom texts in JSON escapes take a third of it.
 MAX_BODY = 64 * 1024
+#: Longest body of a draft: one of `drafts.MAX_DRAFT` may come with escapes and spaces.
+MAX_DRAFT_BODY = 512 * 1024
 
 
 class SignedIn(SessionAuthentication):
@@ -40,9 +42,10 @@ class OneForm(BaseContentNegotiation):
 
 
 class ObjectParser(BaseParser):
-    """Take a JSON object of at most MAX_BODY bytes; everything else is a 400."""
+    """Take a JSON object of at most `max_body` bytes; everything else is a 400."""
 
     media_type = "application/json"
+    max_body = MAX_BODY
 
     def parse(
         self,
@@ -57,9 +60,9 @@ class ObjectParser(BaseParser):
         ParseError
             Too long, no UTF-8, no JSON, or JSON of another kind.
         """
-        body = stream.read(MAX_BODY + 1)
-        if len(body) > MAX_BODY:
-            raise ParseError(f"The body must have at most {MAX_BODY} bytes.")
+        body = stream.read(self.max_body + 1)
+        if len(body) > self.max_body:
+            raise ParseError(f"The body must have at most {self.max_body} bytes.")
         try:
             data = json.loads(body.decode("utf-8"), parse_constant=_refuse)
         except (ValueError, RecursionError) as error:
@@ -67,6 +70,12 @@ class ObjectParser(BaseParser):
         if not isinstance(data, dict):
             raise ParseError(f"The body must be a JSON object, not {type(data).__name__}.")
         return data
+
+
+class DraftParser(ObjectParser):
+    """Take a draft, which may be longer than other bodies."""
+
+    max_body = MAX_DRAFT_BODY
 
 
 def idempotency_key(request: Request) -> UUID:

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from reviewapp import drafts
+from reviewapp.exports import iso
 from reviewapp.models import AnswerRevision, Assignment, Roi, Study
 from reviewapp.querysets import AssignmentQuerySet
 
@@ -38,7 +40,8 @@ def assignment_dict(assignment: Assignment, shown: AssignmentQuerySet) -> dict[s
         "previous": by_position.get(assignment.position - 1),
         "next": by_position.get(assignment.position + 1),
         **_volumes_dict(assignment, assignment.roi),
-        "answer": _answer_dict(assignment.current_answer()),
+        "answer": answer_dict(assignment.current_answer()),
+        "draft": drafts.as_dict(drafts.current_draft(assignment)),
     }
 
 
@@ -54,7 +57,12 @@ def _volumes_dict(assignment: Assignment, roi: Roi) -> dict[str, Any]:
     }
 
 
-def _answer_dict(revision: AnswerRevision | None) -> dict[str, Any] | None:
+def answer_dict(revision: AnswerRevision | None) -> dict[str, Any] | None:
+    """Give an answer as the rater gave it, None for none."""
     if revision is None:
         return None
-    return {**revision.as_answer(), "revision": revision.number}
+    return {
+        **revision.as_answer(),
+        "revision": revision.number,
+        "answered_at": iso(revision.created_at),
+    }

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from reviewapp import answers
 from reviewapp.api.problems import problem
 from reviewapp.api.requests import idempotency_key
-from reviewapp.api.serializers import assignment_dict, queue_dict
+from reviewapp.api.serializers import answer_dict, assignment_dict, queue_dict
 from reviewapp.models import Assignment, Study
 
 
@@ -34,6 +34,15 @@ def assignment(request: Request, assignment_id: UUID) -> Response:
 
 
 @api_view(["POST"])
+def opened(request: Request, assignment_id: UUID) -> Response:
+    """Note that the ROI is on the screen now; the first time counts."""
+    own = Assignment.objects.of_rater(request.user)
+    found = get_object_or_404(own, pk=assignment_id)
+    own.filter(pk=found.pk, shown_at=None).update(shown_at=timezone.now())
+    return Response(status=204)
+
+
+@api_view(["POST"])
 def give_answer(request: Request, assignment_id: UUID) -> Response:
     """Store an answer as the next revision; the same key again gives the same receipt."""
     own = Assignment.objects.of_rater(request.user).select_related("membership__study", "roi")
@@ -47,7 +56,9 @@ def give_answer(request: Request, assignment_id: UUID) -> Response:
         return problem(403, "The study is closed: it takes no more answers.")
     except answers.StaleAnswerError as error:
         detail = "This ROI was answered elsewhere meanwhile. Look at that answer first."
-        return problem(409, detail, current=error.current)
+        now = answer_dict(found.current_answer())
+        at = None if now is None else now["answered_at"]
+        return problem(409, detail, current=error.current, answer=now, answered_at=at)
     except answers.ReusedKeyError:
         return problem(422, "This Idempotency-Key came before with another answer.")
     return Response(receipt.as_dict(), status=201 if receipt.created else 200)

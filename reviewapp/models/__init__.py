@@ -3,13 +3,14 @@
 from reviewapp.models.answer import AnswerRevision, Assignment
 from reviewapp.models.constraints import NAME_LENGTH
 from reviewapp.models.images import Roi, Scan, Volume
-from reviewapp.models.page import Preferences
+from reviewapp.models.page import Draft, Preferences
 from reviewapp.models.study import Membership, Study, Unblinding
 
 __all__ = [
     "NAME_LENGTH",
     "AnswerRevision",
     "Assignment",
+    "Draft",
     "Membership",
     "Preferences",
     "Roi",

@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from reviewapp.models.constraints import SHA256_LENGTH
 from reviewapp.models.images import Roi
@@ -21,6 +21,7 @@ class Assignment(models.Model):
     position = models.PositiveIntegerField(help_text="place in the rater's order, from 1")
     repeat = models.PositiveSmallIntegerField(default=0, help_text="0 for the first showing")
     opened_at = models.DateTimeField(null=True, blank=True, help_text="when first sent to the page")
+    shown_at = models.DateTimeField(null=True, blank=True, help_text="when first on the screen")
 
     objects = AssignmentQuerySet.as_manager()
 
@@ -52,7 +53,8 @@ class AnswerRevision(models.Model):
     reasons = models.JSONField()
     needs_correction = models.BooleanField()
     comment = models.TextField(blank=True)
-    active_s = models.FloatField(help_text="seconds of work, as `answers.bounded_active_s` holds")
+    active_s = models.FloatField(help_text="seconds of work, as `durations.bounded` holds")
+    total_s = models.FloatField(null=True, help_text="seconds from showing to saving, as told")
     idempotency_key = models.UUIDField()
     created_at = models.DateTimeField(auto_now_add=True)
     image_sha256 = models.CharField(max_length=SHA256_LENGTH)
@@ -71,6 +73,10 @@ class AnswerRevision(models.Model):
             models.CheckConstraint(
                 condition=Q(number__gte=1, confidence__gte=1, active_s__gte=0),
                 name="revision_numbers_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(total_s__isnull=True) | Q(active_s__lte=F("total_s")),
+                name="revision_work_within_total",
             ),
         )
 

@@ -6,12 +6,34 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from reviewapp.models.answer import Assignment
 from reviewapp.models.constraints import choices, one_of
 
 THEMES = ["dark", "light", "system"]
 DEFAULT_THEME = "dark"
 #: Minutes of work before the page proposes a break; 0 for never.
 DEFAULT_BREAK_AFTER_MIN, MAX_BREAK_AFTER_MIN = 45, 240
+
+
+class Draft(models.Model):
+    """What a rater has typed and not yet saved, from one tab; a removed one keeps its version."""
+
+    assignment = models.OneToOneField(
+        Assignment, models.CASCADE, primary_key=True, related_name="draft"
+    )
+    version = models.PositiveIntegerField(help_text="counts every change and removal")
+    content = models.JSONField(null=True, help_text="as the page sent it; null when removed")
+    revises = models.PositiveIntegerField(help_text="revision that the rater saw, 0 for none")
+    client = models.UUIDField(help_text="the tab that sent it")
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(version__gte=1), name="draft_versions_begin_at_one"),
+        )
+
+    def __str__(self) -> str:
+        return f"draft {self.version} of {self.assignment}"
 
 
 class Preferences(models.Model):

@@ -18,8 +18,8 @@ import django
 django.setup()
 from django.contrib.auth.models import User
 from django.db import connection
-from reviewapp import answers, studies
-from reviewapp.models import AnswerRevision, Assignment
+from reviewapp import answers, drafts, studies
+from reviewapp.models import AnswerRevision, Assignment, Draft
 from tests.reviewapp.cohort import ANSWER
 """
 CREATE = """
@@ -53,6 +53,32 @@ threads = [threading.Thread(target=send, args=(i,)) for i in range(n)]
 [thread.start() for thread in threads]
 [thread.join() for thread in threads]
 print(json.dumps({"outcomes": sorted(outcomes), "rows": AnswerRevision.objects.count()}))
+"""
+DRAFTS = """
+n = 8
+outcomes, start = [], threading.Barrier(n)
+
+def send(number):
+    assignment = Assignment.objects.get(position=1)
+    data = {"draft": {"of": number}, "revises": 0, "client": str(uuid.uuid4()), "based_on": 0}
+    start.wait()
+    try:
+        if number or sys.argv[2] == "drafts":
+            outcomes.append(drafts.save(assignment, data).version)
+        else:
+            answers.record(assignment, ANSWER, uuid.uuid4())
+    except drafts.StaleDraftError:
+        outcomes.append("stale")
+    except Exception as error:
+        outcomes.append(repr(error))
+    finally:
+        connection.close()
+
+threads = [threading.Thread(target=send, args=(i,)) for i in range(n)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+left = Draft.objects.filter(content__isnull=False).count()
+print(json.dumps({"outcomes": sorted(outcomes, key=str), "left": left}))
 """
 KILLED = """
 import signal
@@ -98,6 +124,19 @@ def test_one_key_sent_by_many_at_once_is_one_answer(run: Any) -> None:
 def test_of_many_answers_at_once_one_is_stored_and_the_others_conflict(run: Any) -> None:
     found = json.loads(run(RACE, "own").stdout)
     assert found == {"outcomes": ["created"] + ["stale"] * 7, "rows": 1}
+
+
+def test_of_many_tabs_that_send_a_draft_at_once_one_is_kept_and_the_others_are_told(
+    run: Any,
+) -> None:
+    found = json.loads(run(DRAFTS, "drafts").stdout)
+    assert found == {"outcomes": [1] + ["stale"] * 7, "left": 1}
+
+
+def test_no_draft_is_left_beside_an_answer_that_came_at_the_same_time(run: Any) -> None:
+    found = json.loads(run(DRAFTS, "answer").stdout)
+    assert set(found["outcomes"]) <= {1, "stale"}
+    assert found["left"] == 0
 
 
 def test_a_killed_server_keeps_every_answer_that_it_acknowledged(run: Any) -> None:

@@ -1,5 +1,6 @@
 """Who gets which status where: one table."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,9 @@ TABLE = {
     ("GET", "assignment"): (401, 200, 404, 404, 404, 401, 404, 200),
     ("POST", "answers"): (401, 201, 404, 404, 404, 401, 404, 403),
     ("GET", "answers"): (401, 405, 405, 405, 405, 401, 405, 405),
+    ("PUT", "draft"): (401, 200, 404, 404, 404, 401, 404, 403),
+    ("DELETE", "draft"): (401, 204, 404, 404, 404, 401, 404, 403),
+    ("POST", "opened"): (401, 204, 404, 404, 404, 401, 404, 204),
     ("GET", "crop"): (401, 200, 404, 404, 404, 401, 404, 200),
     ("GET", "mask"): (401, 200, 404, 404, 404, 401, 404, 200),
     ("GET", "scan"): (401, 200, 200, 404, 404, 401, 404, 200),
@@ -34,7 +38,11 @@ TABLE = {
     ("GET", "results"): (302, 404, 404, 404, 200, 302, 404, 404),
 }
 #: What is sent.
-BODIES: dict[str, dict[str, Any]] = {"answers": ANSWER, "preferences": {"theme": "light"}}
+BODIES: dict[str, dict[str, Any]] = {
+    "answers": ANSWER,
+    "draft": {"draft": {}, "revises": 0, "client": str(uuid.UUID(int=7)), "based_on": 0},
+    "preferences": {"theme": "light"},
+}
 
 
 @pytest.fixture
@@ -47,6 +55,8 @@ def urls(study: Study, first: Assignment) -> dict[str, str]:
         "queue": f"{api}/studies/{study.pk}/queue/",
         "assignment": f"{own}/",
         "answers": f"{own}/answers/",
+        "draft": f"{own}/draft/",
+        "opened": f"{own}/opened/",
         "preferences": f"{api}/preferences/",
         "crop": f"{own}/crop/{first.roi.crop_id}.nii",
         "mask": f"{own}/mask/{first.roi.mask_id}.nii",

@@ -37,7 +37,9 @@ def test_a_pace_is_the_median_and_comes_with_the_third_answer() -> None:
 def test_a_changed_answer_adds_its_time_and_no_answer(
     study: Study, answered: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reviewapp.answers.bounded_active_s", lambda _, seconds: seconds)
+    monkeypatch.setattr(
+        "reviewapp.durations.bounded", lambda _, active_s, total_s: {"active_s": active_s}
+    )
     answered("anna", 2, active_s=10.0)
     first = AnswerRevision.objects.get(assignment__position=1)
     AnswerRevision.objects.create(
