@@ -53,7 +53,7 @@ def select_answers(
         No answer, a column is missing, an answer breaks the questionnaire, a rater answered one
         showing twice in one revision, or an ROI is in two groups or of two patients.
     """
-    missing = [c.name for c in ANSWERS.columns if c.name not in answers.columns]
+    missing = [c.name for c in ANSWERS.columns if not c.optional and c.name not in answers.columns]
     if missing:
         raise AnswersError(f'{source}: no column "{missing[0]}"')
     if answers.empty:
