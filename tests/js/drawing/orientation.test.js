@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { holds, join, latticeOf, placeOf, toCells } from "../../../static/js/review/drawing/orientation.js";
+import { cornerOf, holds, join, latticeOf, placeOf, toCells } from "../../../static/js/review/drawing/orientation.js";
 import { affineOf, toRas } from "./lattices.js";
 
 /** @typedef {[number, number, number]} Triple */
@@ -76,6 +76,22 @@ test("a cell's place holds the voxel that the affine puts there", () => {
       assert.ok(Math.hypot(cell[0] - x, cell[1] - y, cell[2] - z) < 1e-9);
       assert.equal(placeOf(lattice, x, y, z), place);
     }
+  }
+});
+
+test("a part of a scan lies in it where its offset says", () => {
+  for (const affine of AFFINES) {
+    const whole = latticeOf([9, 8, 7], affine);
+    const offset = /** @type {Triple} */ ([2, 1, 3]);
+    const moved = affine.map((row, r) => (r < 3 ? [...row.slice(0, 3), toRas(affine, offset)[r] ?? 0] : row));
+    const part = latticeOf(SHAPE, moved);
+    const corner = cornerOf(whole, part, offset);
+    const cell = toCells(whole, part.originMm);
+    assert.ok(Math.hypot(cell[0] - corner[0], cell[1] - corner[1], cell[2] - corner[2]) < 1e-9);
+    const place = placeOf(whole, ...corner);
+    const ijk = [place % 9, Math.floor(place / 9) % 8, Math.floor(place / 72)];
+    const first = part.start;
+    assert.deepEqual(ijk, [first % 5, Math.floor(first / 5) % 4, Math.floor(first / 20)].map((n, axis) => n + (offset[axis] ?? 0)));
   }
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { checkOffset, checkSameGrid, GridError, paste, robustWindow } from "../../../static/js/review/viewer/grid.js";
+import { checkOffset, checkSameGrid, GridError, robustWindow } from "../../../static/js/review/viewer/grid.js";
 
 const affine = [
   [0, -2, 0, 10],
@@ -9,28 +9,6 @@ const affine = [
   [0, 0, 3, 7],
   [0, 0, 0, 1],
 ];
-
-test("a part is pasted voxel by voxel at its offset", () => {
-  const part = Uint8Array.from({ length: 12 }, (_, n) => n + 1);
-  const whole = paste(part, [2, 3, 2], [1, 0, 2], [4, 4, 5]);
-  for (let k = 0; k < 5; k += 1) {
-    for (let j = 0; j < 4; j += 1) {
-      for (let i = 0; i < 4; i += 1) {
-        const [a, b, c] = [i - 1, j, k - 2];
-        const inside = a >= 0 && a < 2 && b >= 0 && b < 3 && c >= 0 && c < 2;
-        const expected = inside ? part[(c * 3 + b) * 2 + a] : 0;
-        assert.equal(whole[(k * 4 + j) * 4 + i], expected, `${i} ${j} ${k}`);
-      }
-    }
-  }
-});
-
-test("a part that reaches outside is refused, never cut", () => {
-  const part = new Uint8Array(8);
-  assert.throws(() => paste(part, [2, 2, 2], [3, 0, 0], [4, 4, 4]), GridError);
-  assert.throws(() => paste(part, [2, 2, 2], [0, -1, 0], [4, 4, 4]), GridError);
-  assert.throws(() => paste(part, [2, 2, 3], [0, 0, 0], [4, 4, 4]), /expected 12 voxels, came 8/);
-});
 
 test("a mask must have its image's shape and lie on it", () => {
   const image = { shape: [4, 5, 6], affine };

@@ -7,9 +7,12 @@
 
 /** @import {Triple} from "../types.js" */
 
+/** @typedef {0 | 1 | 2} Axis */
+
 /**
  * @typedef {object} Lattice
  * @property {Triple} dims cells along right, anterior, superior
+ * @property {[Axis, Axis, Axis]} axes the file's axis (i, j, k) along each of the view's
  * @property {Triple} steps places from a cell to the next; negative where the file runs the other way
  * @property {number} start place of cell 0, 0, 0
  * @property {Triple} voxelMm size of a cell
@@ -36,6 +39,7 @@ export function latticeOf(shape, affine) {
   /** @type {Lattice} */
   const lattice = {
     dims: [0, 0, 0],
+    axes,
     steps: [0, 0, 0],
     start: 0,
     voxelMm: [0, 0, 0],
@@ -104,6 +108,22 @@ export function wholeBox({ dims }) {
 }
 
 /**
+ * Give the first cell of a part of a larger lattice.
+ * @param {Lattice} whole
+ * @param {Lattice} part
+ * @param {Readonly<Triple>} offset the part's first voxel in the file of the whole
+ * @returns {Triple}
+ */
+export function cornerOf(whole, part, offset) {
+  return /** @type {Triple} */ (
+    AXES.map((axis) => {
+      const first = offset[whole.axes[axis]];
+      return whole.steps[axis] < 0 ? whole.dims[axis] - first - part.dims[axis] : first;
+    })
+  );
+}
+
+/**
  * Give the box that holds two boxes.
  * @param {Box | null} one
  * @param {Box | null} other
@@ -122,18 +142,18 @@ export function join(one, other) {
  * Choose the file's axis for each axis of the view. The two largest entries decide in turn, as in
  * NiiVue: i first, then j.
  * @param {(row: number, column: number) => number} at
- * @returns {[0 | 1 | 2, 0 | 1 | 2, 0 | 1 | 2]}
+ * @returns {[Axis, Axis, Axis]}
  */
 function fileAxes(at) {
   const size = (/** @type {number} */ row, /** @type {number} */ column) => Math.abs(at(row, column));
-  /** @type {[0 | 1 | 2, 0 | 1 | 2, 0 | 1 | 2]} */
+  /** @type {[Axis, Axis, Axis]} */
   const axes = [0, 1, 2];
   const i = size(2, 0) > size(0, 0) && size(2, 0) > size(1, 0) ? 2 : size(1, 0) > size(0, 0) ? 1 : 0;
-  const [low, high] = /** @type {[0 | 1 | 2, 0 | 1 | 2]} */ (AXES.filter((axis) => axis !== i));
+  const [low, high] = /** @type {[Axis, Axis]} */ (AXES.filter((axis) => axis !== i));
   const j = size(low, 1) > size(high, 1) ? low : high;
   axes[i] = 0;
   axes[j] = 1;
-  axes[/** @type {0 | 1 | 2} */ (3 - i - j)] = 2;
+  axes[/** @type {Axis} */ (3 - i - j)] = 2;
   return axes;
 }
 

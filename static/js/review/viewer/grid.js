@@ -1,4 +1,4 @@
-/** Place a crop and its mask in the whole scan by integer offsets, and refuse what doesn't fit. */
+/** Check that mask, crop and scan lie on one grid, and choose the window of an image. */
 
 /** @import {Triple} from "../types.js" */
 
@@ -41,35 +41,6 @@ export function checkOffset(crop, scan, offset) {
   if (!(off <= AFFINE_TOLERANCE_MM)) {
     throw new GridError(`the crop lies ${off} mm off its scan`);
   }
-}
-
-/**
- * Put a small volume into an empty large one.
- * @param {Uint8Array} part voxels in file order, i fastest
- * @param {Readonly<Triple>} shape of the part
- * @param {Readonly<Triple>} offset of its first voxel
- * @param {Readonly<Triple>} whole shape of the large volume
- * @returns {Uint8Array}
- * @throws {GridError} the part reaches outside, or has another number of voxels
- */
-export function paste(part, shape, offset, whole) {
-  const [ni, nj, nk] = shape;
-  const [wi, wj, wk] = whole;
-  const [oi, oj, ok] = offset;
-  if (part.length !== ni * nj * nk) {
-    throw new GridError(`expected ${ni * nj * nk} voxels, came ${part.length}`);
-  }
-  if (oi < 0 || oj < 0 || ok < 0 || oi + ni > wi || oj + nj > wj || ok + nk > wk) {
-    throw new GridError(`a part of ${shape.join(" x ")} at ${offset.join(", ")} reaches out of ${whole.join(" x ")}`);
-  }
-  const out = new Uint8Array(wi * wj * wk);
-  for (let k = 0; k < nk; k += 1) {
-    for (let j = 0; j < nj; j += 1) {
-      const from = (k * nj + j) * ni;
-      out.set(part.subarray(from, from + ni), ((ok + k) * wj + oj + j) * wi + oi);
-    }
-  }
-  return out;
 }
 
 /**

@@ -10,7 +10,7 @@
  * @property {{program: WebGLProgram}} customSliceShader
  * @property {{fieldOfViewDeObliqueMM: number[], extentsMin: number[], extentsMax: number[]} | null} volumeObject3D
  * @property {NVImage[]} overlays
- * @property {Uint8Array | null} drawBitmap
+ * @property {WebGLTexture | null} drawTexture
  * @property {number} drawOpacity
  * @property {number} drawRimOpacity
  * @property {{crosshairPos: ArrayLike<number>}} scene
@@ -21,8 +21,6 @@
  * @property {(layout: {sliceType: number, position: number[]}[]) => void} setCustomLayout
  * @property {(text: string) => void} setCustomSliceShader
  * @property {() => void} updateGLVolume
- * @property {(image: NVImage) => boolean} loadDrawing
- * @property {() => void} closeDrawing
  * @property {() => unknown} drawScene
  * @property {() => unknown} drawSceneCore
  * @property {(rect: number[], plane: number, mm: number) => void} draw2DMain

@@ -84,7 +84,7 @@ export class Stage {
    */
   showWhole(scan) {
     if (this.shown && !this.whole) {
-      this.viewer.showWhole(scan, this.shown.mask, this.shown.offset, this.shown.range);
+      this.viewer.showWhole(scan, this.shown.crop, this.shown.offset, this.shown.range);
       this.whole = true;
       if (this.camera.fitted) {
         this.camera.fit();

@@ -5,10 +5,12 @@
 /** @import {Tile, View} from "./geometry.js" */
 /** @import {Triple} from "../types.js" */
 
+import { cornerOf, latticeOf } from "../drawing/orientation.js";
 import { contourShader } from "./contour-shader.js";
+import { DrawingLayer } from "./drawing-layer.js";
 import { Frame } from "./frame.js";
 import { fieldOf } from "./geometry.js";
-import { checkSameGrid, paste } from "./grid.js";
+import { checkSameGrid, GridError } from "./grid.js";
 import { ImageLayer } from "./image-layer.js";
 import { drawOnDemand, fillTiles, skipSurfaces, skipTextures } from "./niivue-patches.js";
 
@@ -54,6 +56,7 @@ export class Viewer {
     this.shownFrame = null;
     /** @type {ImageLayer | null} */
     this.layer = null;
+    this.drawing = new DrawingLayer(this.nv);
   }
 
   /** Make the WebGL context and compile the shaders; the page needs it before the first ROI. */
@@ -102,21 +105,20 @@ export class Viewer {
   show(volume, mask, range) {
     checkSameGrid(volume, mask);
     this.setVolume(volume, range);
-    this.setDrawing(mask.image);
+    this.drawing.show(latticeFor(volume), /** @type {Uint8Array} */ (mask.image.img));
   }
 
   /**
-   * Show a whole scan with the mask of a crop at its place.
+   * Show a whole scan with the mask that is shown on a crop at its place.
    * @param {Volume} scan
-   * @param {Volume} mask
-   * @param {Readonly<Triple>} offset first voxel of the mask on the scan's grid
+   * @param {Volume} crop
+   * @param {Readonly<Triple>} offset first voxel of the crop on the scan's grid
    * @param {[number, number]} range
    */
-  showWhole(scan, mask, offset, range) {
-    const voxels = paste(/** @type {Uint8Array} */ (mask.image.img), mask.shape, offset, scan.shape);
+  showWhole(scan, crop, offset, range) {
+    const [whole, part] = [latticeFor(scan), latticeFor(crop)];
     this.setVolume(scan, range);
-    // A drawing needs the scan's header and orientation with voxels of its own.
-    this.setDrawing(Object.create(scan.image, { img: { value: voxels } }));
+    this.drawing.place(part, whole.dims, cornerOf(whole, part, offset));
   }
 
   /**
@@ -187,11 +189,18 @@ export class Viewer {
     this.layer?.show(volume.image);
     this.setRange(range);
   }
+}
 
-  /** @param {NVImage} drawing */
-  setDrawing(drawing) {
-    if (!this.nv.loadDrawing(drawing)) {
-      throw new Error("NiiVue refused the mask");
-    }
+/**
+ * Lay a volume's voxels along the axes of the view, as NiiVue does.
+ * @param {Volume} volume
+ * @returns {import("../drawing/orientation.js").Lattice}
+ * @throws {GridError} NiiVue lays them otherwise: what is drawn would not be what is seen
+ */
+export function latticeFor({ image, shape, affine }) {
+  const lattice = latticeOf(shape, affine);
+  if (lattice.steps.some((step, axis) => step !== image.img2RASstep?.[axis])) {
+    throw new GridError(`expected steps of ${image.img2RASstep}, came ${lattice.steps}`);
   }
+  return lattice;
 }
