@@ -21,8 +21,8 @@ pytestmark = pytest.mark.browser
 
 def pressed(page: Page) -> list[str]:
     """Give the names of all choices that are on."""
-    return page.locator("#questions [aria-pressed=true]").evaluate_all(
-        "all => all.map(one => one.getAttribute('aria-label') || one.firstChild.textContent.trim())"
+    return page.locator("#questions :is([aria-pressed=true], :checked)").evaluate_all(
+        "all => all.map(one => one.getAttribute('aria-label') || one.textContent.trim())"
     )
 
 
@@ -108,8 +108,8 @@ def test_classes_are_ordered_with_the_mouse(page: Page, site: TinySite) -> None:
     for name in ("Vessel", "Unknown"):
         page.get_by_role("button", name=re.compile(f"^{name}")).first.click()
     page.get_by_label("Unknown: more certain").click()
-    expect(page.get_by_role("button", name="Unknown, rank 1")).to_be_visible()
-    expect(page.get_by_role("button", name="Vessel, rank 2")).to_be_visible()
+    expect(page.get_by_role("button", name="Unknown, rank 1 of 2")).to_be_visible()
+    expect(page.get_by_role("button", name="Vessel, rank 2 of 2")).to_be_visible()
 
 
 def test_a_draft_survives_a_reload(page: Page, site: TinySite) -> None:
@@ -120,7 +120,7 @@ def test_a_draft_survives_a_reload(page: Page, site: TinySite) -> None:
     page.reload()
     wait_until_shown(page)
     expect(page.locator("#comment")).to_have_value("half done")
-    assert "Deep white matter MS lesion, rank 1" in pressed(page)
+    assert "Deep white matter MS lesion, rank 1 of 1" in pressed(page)
 
 
 def test_an_answer_without_network_is_kept_and_sent_once_when_it_is_back(

@@ -17,7 +17,7 @@ from tests.browser.tiny_site import (
 )
 
 pytestmark = pytest.mark.browser
-ON = "#questions [aria-pressed=true]"
+ON = "#questions :is([aria-pressed=true], :checked)"
 
 
 @pytest.fixture(scope="module")

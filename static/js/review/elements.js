@@ -48,15 +48,19 @@ export function handedOver(id) {
   return JSON.parse(byId(id, HTMLScriptElement).textContent ?? "null");
 }
 
+/** Fields that take letters; all others are pressed or pulled. */
+const NO_TEXT = new Set(["button", "checkbox", "color", "file", "image", "radio", "range", "reset", "submit"]);
+
 /**
- * Say whether a text field has the focus, so that letters are letters.
+ * Say whether what has the focus takes letters, so that letters are letters.
  * @param {EventTarget | null} target
  * @returns {boolean}
  */
 export function isTyping(target) {
   return (
     target instanceof HTMLTextAreaElement ||
-    (target instanceof HTMLInputElement && target.type === "text") ||
+    target instanceof HTMLSelectElement ||
+    (target instanceof HTMLInputElement && !NO_TEXT.has(target.type)) ||
     (target instanceof HTMLElement && target.isContentEditable)
   );
 }

@@ -6,7 +6,8 @@ import { Activity } from "./flow/activity.js";
 import { Api } from "./saving/api.js";
 import { Drafts } from "./saving/drafts.js";
 import { byId, handedOver } from "./elements.js";
-import { readLayout } from "./keys/key-labels.js";
+import { Bindings } from "./keys/bindings.js";
+import { showKeys } from "./keys/key-labels.js";
 import { Page } from "./page.js";
 import { listenToPointer } from "./viewer/pointer.js";
 import { Prefetcher } from "./viewer/prefetch.js";
@@ -29,6 +30,7 @@ async function main() {
   /** @type {Questionnaire} */
   const questionnaire = handedOver("questionnaire");
   const root = byId("stage", HTMLElement);
+  const bindings = new Bindings(handedOver("key-profiles"), handedOver("preferences").keys);
   const page = new Page();
   const api = new Api(addresses.api, study.id);
   const viewer = new Viewer(byId("planes", HTMLCanvasElement), {
@@ -61,11 +63,11 @@ async function main() {
   // The first ROI travels while the planes are made ready.
   void rois.want(first ? [first] : []);
   await viewer.start();
-  const review = new Review({ session, stage, whole, loader, page, questionnaire, addresses });
+  const review = new Review({ session, stage, whole, loader, page, questionnaire, addresses, bindings });
 
   listenToPointer(stage);
   review.listen();
-  void readLayout();
+  void showKeys(bindings);
   watch(activity, review);
   await review.open(first);
 }

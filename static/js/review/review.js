@@ -1,5 +1,6 @@
 /** Do what keys, buttons and the form ask for: the one place where all parts of the page meet. */
 
+/** @import {Bindings} from "./keys/bindings.js" */
 /** @import {Command} from "./keys/keys.js" */
 /** @import {Page} from "./page.js" */
 /** @import {RoiLoader} from "./viewer/roi-loader.js" */
@@ -27,20 +28,26 @@ export class Review {
    * @param {Page} parts.page
    * @param {Questionnaire} parts.questionnaire
    * @param {Addresses} parts.addresses
+   * @param {Bindings} parts.bindings
    */
-  constructor({ session, stage, whole, loader, page, questionnaire, addresses }) {
+  constructor({ session, stage, whole, loader, page, questionnaire, addresses, bindings }) {
     this.session = session;
     this.stage = stage;
     this.whole = whole;
     this.loader = loader;
     this.page = page;
     this.addresses = addresses;
+    this.bindings = bindings;
     this.questions = new Questions(session, page, questionnaire);
   }
 
   /** Listen to the keyboard and to the page's own buttons. */
   listen() {
-    listenToKeys({ help: this.page.help, run: (command) => this.run(command) });
+    listenToKeys({
+      bindings: this.bindings,
+      isDrawing: () => this.session.draft.needsCorrection === true,
+      run: (command) => this.run(command),
+    });
     addEventListener("hashchange", () => void this.open(decodeURIComponent(location.hash.slice(1))));
     for (const button of document.querySelectorAll("[data-command]")) {
       button.addEventListener("click", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { move, rankOf, toFront, toggle } from "../../../static/js/review/answer/ranking.js";
+import { move, moveTo, rankOf, toFront, toggle } from "../../../static/js/review/answer/ranking.js";
 
 test("a class that is chosen goes last", () => {
   assert.deepEqual(toggle(["b"], "a"), ["b", "a"]);
@@ -33,4 +33,11 @@ test("no function changes the list that it was given", () => {
 test("ranks count from one and zero means not chosen", () => {
   assert.equal(rankOf(["a", "b"], "b"), 2);
   assert.equal(rankOf(["a", "b"], "c"), 0);
+});
+
+test("a class takes the rank of another, and the others close up", () => {
+  assert.deepEqual(moveTo(["a", "b", "c"], "c", 1), ["c", "a", "b"]);
+  assert.deepEqual(moveTo(["a", "b", "c"], "a", 2), ["b", "a", "c"]);
+  assert.deepEqual(moveTo(["a", "b"], "a", 3), ["a", "b"]);
+  assert.deepEqual(moveTo(["a", "b"], "x", 1), ["a", "b"]);
 });

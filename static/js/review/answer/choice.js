@@ -3,29 +3,28 @@
 /** @import {Option} from "../types.js" */
 
 import { el } from "../elements.js";
+import { keyCap } from "../keys/key-labels.js";
 import { MAX_CUSTOM_TEXT } from "./validation.js";
 
 /** A button that shows whether it is pressed, and a field for own words. */
 export class Choice {
   /**
    * @param {Option} option
-   * @param {string} code of its key, "" for none
-   * @param {string} label of that key
+   * @param {string} action whose key is shown
    * @param {() => void} toggle
    * @param {(words: string) => void} write
    */
-  constructor(option, code, label, toggle, write) {
+  constructor(option, action, toggle, write) {
     this.option = option;
     this.mark = el("span", { class: "rank", "aria-hidden": "true" });
-    this.key = el("kbd", { "data-code": code, "aria-hidden": "true" }, label);
     this.button = el(
       "button",
       { type: "button", class: "choice", "aria-pressed": "false", click: toggle },
       this.mark,
       el("span", { class: "choice-name" }, option.name,
         ...(option.custom_text ? [el("span", { class: "ellipsis" }, " …")] : [])),
-      this.key,
     );
+    keyCap(action, this.button);
     this.words = option.custom_text
       ? el("input", {
           type: "text",

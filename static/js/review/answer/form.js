@@ -1,19 +1,20 @@
 /** The four questions: built once from the questionnaire, then kept in step with the draft. */
 
 /** @import {Draft} from "./answer.js" */
+/** @import {ClassActions} from "./class-list.js" */
 /** @import {Questionnaire} from "../types.js" */
 /** @import {Field} from "./validation.js" */
 
 import { Choice } from "./choice.js";
+import { ClassList } from "./class-list.js";
 import { el } from "../elements.js";
-import { REASON_CODES } from "../keys/keys.js";
-import { rankOf } from "./ranking.js";
-import { FIELDS, MAX_COMMENT } from "./validation.js";
+import { keyCap } from "../keys/key-labels.js";
+import { question } from "./question.js";
+import { Radios } from "./radios.js";
+import { MAX_COMMENT } from "./validation.js";
 
 /**
- * @typedef {object} Actions what the form's controls ask for
- * @property {(name: string) => void} toggleClass
- * @property {(name: string, by: number) => void} moveClass
+ * @typedef {object} Actions what the form's controls ask for, beside those of the classes
  * @property {(name: string) => void} toggleReason
  * @property {(level: number) => void} setConfidence from 1
  * @property {(value: boolean) => void} setNeedsCorrection
@@ -26,37 +27,27 @@ export class Form {
   /**
    * @param {HTMLElement} root
    * @param {Questionnaire} questionnaire
-   * @param {Actions} actions
+   * @param {Actions & ClassActions} actions
    */
   constructor(root, questionnaire, actions) {
-    this.actions = actions;
-    /** @type {Map<Field, {section: HTMLElement, error: HTMLElement}>} */
-    this.questions = new Map();
-    this.classes = questionnaire.classes.options.map(
+    const { classes, confidence, reasons } = questionnaire;
+    this.classes = new ClassList(classes.options, actions);
+    this.levels = new Radios("confidence",
+      confidence.levels.map((level, n) => ({ text: level, label: `${n + 1}: ${level}`, action: null })),
+      (index) => actions.setConfidence(index + 1));
+    this.reasons = reasons.options.map(
       (option, n) =>
         new Choice(
           option,
-          n < 9 ? `Digit${n + 1}` : "",
-          n < 9 ? String(n + 1) : "",
-          () => actions.toggleClass(option.name),
-          (words) => actions.setWords("classTexts", option.name, words),
+          `reason${n + 1}`,
+          () => actions.toggleReason(option.name),
+          (words) => actions.setWords("reasonTexts", option.name, words),
         ),
     );
-    this.reasons = questionnaire.reasons.options.map((option, n) => {
-      const code = REASON_CODES[n] ?? "";
-      return new Choice(
-        option,
-        code,
-        code.slice(3),
-        () => actions.toggleReason(option.name),
-        (words) => actions.setWords("reasonTexts", option.name, words),
-      );
-    });
-    this.levels = questionnaire.confidence.levels.map((level, n) =>
-      this.press(level, () => actions.setConfidence(n + 1)),
-    );
-    this.yes = this.press("Yes", () => actions.setNeedsCorrection(true), "KeyY");
-    this.no = this.press("No", () => actions.setNeedsCorrection(false), "KeyN");
+    this.yesNo = new Radios("needs_correction", [
+      { text: "Yes", label: "Yes", action: "correctionYes" },
+      { text: "No", label: "No", action: "correctionNo" },
+    ], (index) => actions.setNeedsCorrection(index === 0));
     this.comment = el("textarea", {
       id: "comment",
       rows: "2",
@@ -64,82 +55,27 @@ export class Form {
       "aria-describedby": "error-comment",
       input: () => actions.setComment(this.comment.value),
     });
-    root.replaceChildren(...this.sections(questionnaire));
+    this.questions = this.build(questionnaire);
+    root.replaceChildren(...[...this.questions.values()].map(({ section }) => section));
   }
 
   /**
    * @param {Questionnaire} questionnaire
-   * @returns {HTMLElement[]}
+   * @returns {Map<Field, {section: HTMLElement, error: HTMLElement}>}
    */
-  sections(questionnaire) {
-    const { classes, confidence, reasons, needs_correction: correction } = questionnaire;
-    const rows = this.classes.map((choice) => this.classRow(choice));
-    return [
-      this.question("classes", classes.text, classes.hint, el("ol", { class: "classes" }, ...rows)),
-      this.question("confidence", confidence.text, el("kbd", {}, `Alt 1–${this.levels.length}`),
-        el("div", { class: "levels" }, ...this.levels)),
-      this.question("reasons", reasons.text, "", el("div", { class: "chips" },
-        ...this.reasons.map((choice) =>
-          el("span", { class: "chip" }, choice.button, ...(choice.words ? [choice.words] : []))))),
-      this.question("needs_correction", correction.text, "",
-        el("div", { class: "yes-no" }, this.yes, this.no)),
-      this.question("comment", "Comment", el("kbd", { "data-code": "KeyT" }, "T"), this.comment),
-    ];
-  }
-
-  /**
-   * @param {Field} field
-   * @param {string} text
-   * @param {string | Node} hint
-   * @param {HTMLElement} control
-   * @returns {HTMLElement}
-   */
-  question(field, text, hint, control) {
-    const number = FIELDS.indexOf(field) + 1;
-    const error = el("p", { class: "field-error", id: `error-${field}`, role: "alert", hidden: true });
-    const label = field === "comment" ? el("label", { for: "comment" }, text, el("span", { class: "dim" }, " if you like")) : text;
-    const heading = el("h2", { id: `question-${field}` },
-      ...(field === "comment" ? [] : [el("span", { class: "question-number" }, String(number))]),
-      label, el("span", { class: "hint" }, hint));
-    const section = el("section", {
-      class: `question question-${field}`,
-      role: "group",
-      "aria-labelledby": `question-${field}`,
-      "aria-describedby": `error-${field}`,
-    }, heading, control, error);
-    this.questions.set(field, { section, error });
-    return section;
-  }
-
-  /**
-   * @param {Choice} choice
-   * @returns {HTMLElement}
-   */
-  classRow(choice) {
-    const { name } = choice.option;
-    const arrows = [["▲", -1, "more"], ["▼", 1, "less"]].map(([sign, by, word]) =>
-      el("button", {
-        type: "button",
-        class: "arrow",
-        "aria-label": `${name}: ${word} certain`,
-        title: `${word} certain`,
-        "data-by": String(by),
-        click: () => this.actions.moveClass(name, Number(by)),
-      }, String(sign)),
-    );
-    return el("li", { class: "class-row" }, choice.button,
-      ...(choice.words ? [choice.words] : []), el("span", { class: "arrows" }, ...arrows));
-  }
-
-  /**
-   * @param {string} text
-   * @param {() => void} click
-   * @param {string} [code]
-   * @returns {HTMLButtonElement}
-   */
-  press(text, click, code) {
-    const key = code ? [el("kbd", { "data-code": code, "aria-hidden": "true" }, code.slice(3))] : [];
-    return el("button", { type: "button", class: "press", "aria-pressed": "false", click }, text, ...key);
+  build({ classes, confidence, reasons, needs_correction: correction }) {
+    const range = el("kbd", { "data-family": `confidence${confidence.levels.length}` });
+    const chips = this.reasons.map((choice) =>
+      el("span", { class: "chip" }, choice.button, ...(choice.words ? [choice.words] : [])));
+    return new Map([
+      ["classes", question("classes", classes, this.classes.element)],
+      ["confidence", question("confidence", { text: confidence.text, hint: range, role: "radiogroup" },
+        el("div", { class: "levels" }, ...this.levels.elements))],
+      ["reasons", question("reasons", { text: reasons.text, hint: "" }, el("div", { class: "chips" }, ...chips))],
+      ["needs_correction", question("needs_correction", { text: correction.text, hint: "", role: "radiogroup" },
+        el("div", { class: "yes-no" }, ...this.yesNo.elements))],
+      ["comment", question("comment", { text: "Comment", hint: keyCap("comment") }, this.comment)],
+    ]);
   }
 
   /**
@@ -147,24 +83,13 @@ export class Form {
    * @param {Draft} draft
    */
   update(draft) {
-    for (const choice of this.classes) {
-      const rank = rankOf(draft.classes, choice.option.name);
-      choice.update(rank > 0, draft.classTexts[choice.option.name] ?? "");
-      choice.mark.textContent = rank > 0 ? String(rank) : "";
-      choice.button.setAttribute("aria-label", choice.option.name + (rank > 0 ? `, rank ${rank}` : ""));
-      const row = choice.button.parentElement;
-      row?.classList.toggle("movable", rank > 0 && draft.classes.length > 1);
-      for (const arrow of row?.querySelectorAll(".arrow") ?? []) {
-        const end = arrow.getAttribute("data-by") === "-1" ? 1 : draft.classes.length;
-        arrow.toggleAttribute("disabled", rank === 0 || rank === end);
-      }
-    }
+    this.classes.update(draft);
     for (const choice of this.reasons) {
-      choice.update(draft.reasons.includes(choice.option.name), draft.reasonTexts[choice.option.name] ?? "");
+      const { name } = choice.option;
+      choice.update(draft.reasons.includes(name), draft.reasonTexts[name] ?? "");
     }
-    this.levels.forEach((level, n) => level.setAttribute("aria-pressed", String(draft.confidence === n + 1)));
-    this.yes.setAttribute("aria-pressed", String(draft.needsCorrection === true));
-    this.no.setAttribute("aria-pressed", String(draft.needsCorrection === false));
+    this.levels.update((draft.confidence ?? 0) - 1);
+    this.yesNo.update(draft.needsCorrection === null ? -1 : draft.needsCorrection ? 0 : 1);
     if (this.comment.value !== draft.comment) {
       this.comment.value = draft.comment;
     }
@@ -197,7 +122,7 @@ export class Form {
     const words = [...(section?.querySelectorAll("input.words") ?? [])].find(
       (input) => input instanceof HTMLInputElement && !input.hidden && input.value.trim() === "",
     );
-    const first = words ?? section?.querySelector("button, textarea");
+    const first = words ?? section?.querySelector("input:checked, input[type=radio], button, textarea");
     if (first instanceof HTMLElement) {
       first.focus();
     }
@@ -209,6 +134,7 @@ export class Form {
    * @param {"classes" | "reasons"} kind
    */
   focusOnWords(name, kind) {
-    this[kind].find((choice) => choice.option.name === name)?.words?.focus();
+    const choices = kind === "classes" ? this.classes.choices : this.reasons;
+    choices.find((choice) => choice.option.name === name)?.words?.focus();
   }
 }

@@ -5,11 +5,13 @@
 /** @import {Session} from "../flow/session.js" */
 /** @import {Questionnaire} from "../types.js" */
 
+import { announce, rankInWords } from "./announce.js";
+import { answerCommand } from "./answer-commands.js";
 import { answerOf, toggleReason } from "./answer.js";
 import { byId, el } from "../elements.js";
 import { Form } from "./form.js";
 import { answerInWords } from "../page.js";
-import { move, toFront, toggle } from "./ranking.js";
+import { move, moveTo, toggle } from "./ranking.js";
 import { problems, summary } from "./validation.js";
 
 /** The questions of the ROI that is open. */
@@ -23,9 +25,11 @@ export class Questions {
     this.session = session;
     this.page = page;
     this.questionnaire = questionnaire;
+    this.lastClass = "";
     this.form = new Form(byId("questions", HTMLElement), questionnaire, {
       toggleClass: (name) => this.chooseClass(toggle(this.draft.classes, name), name),
       moveClass: (name, by) => this.chooseClass(move(this.draft.classes, name, by), name),
+      rankClass: (name, rank) => this.chooseClass(moveTo(this.draft.classes, name, rank), name),
       toggleReason: (name) => this.chooseReason(name),
       setConfidence: (confidence) => this.change({ confidence }),
       setNeedsCorrection: (needsCorrection) => this.change({ needsCorrection }),
@@ -69,39 +73,7 @@ export class Questions {
    * @returns {boolean} whether it was for the form
    */
   command(command) {
-    const { classes, reasons, confidence } = this.questionnaire;
-    switch (command.name) {
-      case "class":
-      case "classFirst": {
-        const name = classes.options[command.index]?.name;
-        if (name !== undefined) {
-          const change = command.name === "class" ? toggle : toFront;
-          this.chooseClass(change(this.draft.classes, name), name);
-        }
-        break;
-      }
-      case "confidence":
-        if (command.index < confidence.levels.length) {
-          this.change({ confidence: command.index + 1 });
-        }
-        break;
-      case "reason": {
-        const name = reasons.options[command.index]?.name;
-        if (name !== undefined) {
-          this.chooseReason(name);
-        }
-        break;
-      }
-      case "needsCorrection":
-        this.change({ needsCorrection: command.value });
-        break;
-      case "comment":
-        this.form.comment.focus();
-        break;
-      default:
-        return false;
-    }
-    return true;
+    return answerCommand(this, command);
   }
 
   /**
@@ -110,7 +82,9 @@ export class Questions {
    */
   chooseClass(classes, name) {
     const isNew = classes.includes(name) && !this.draft.classes.includes(name);
+    this.lastClass = name;
     this.change({ classes });
+    announce(rankInWords(this.draft.classes, name));
     if (isNew) {
       this.form.focusOnWords(name, "classes");
     }

@@ -28,13 +28,22 @@ export function toFront(ranked, name) {
  * @returns {string[]}
  */
 export function move(ranked, name, by) {
-  const from = ranked.indexOf(name);
-  const to = from + by;
-  if (from < 0 || to < 0 || to >= ranked.length) {
+  return moveTo(ranked, name, rankOf(ranked, name) + by);
+}
+
+/**
+ * Give a chosen class a rank; a rank that there is not, or a class not chosen, leaves the order.
+ * @param {readonly string[]} ranked
+ * @param {string} name
+ * @param {number} rank from 1
+ * @returns {string[]}
+ */
+export function moveTo(ranked, name, rank) {
+  if (!ranked.includes(name) || rank < 1 || rank > ranked.length) {
     return [...ranked];
   }
   const others = ranked.filter((one) => one !== name);
-  return [...others.slice(0, to), name, ...others.slice(to)];
+  return [...others.slice(0, rank - 1), name, ...others.slice(rank - 1)];
 }
 
 /**

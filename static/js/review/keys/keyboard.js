@@ -1,67 +1,80 @@
 /** Listen to the keyboard for the whole page, and let nothing of ours reach NiiVue's own keys. */
 
+/** @import {Bindings} from "./bindings.js" */
 /** @import {Command} from "./keys.js" */
 
 import { isTyping } from "../elements.js";
+import { chordOf } from "./chords.js";
 import { learn } from "./key-labels.js";
-import { commandFor } from "./keys.js";
+import { commandOf, repeats } from "./keys.js";
+import { keepsKey } from "./own-keys.js";
 
-/** How long S is held before it counts as a look without the outline, in ms. */
+/** How long a key is held before it counts as a look without the outline, in ms. */
 const PEEK_AFTER_MS = 350;
-/** Where Enter keeps its own meaning: links, and buttons outside of the form. */
-const OWN_ENTER = "a, .toolbar button, .topbar button, #back, .arrow";
+/** What may be asked for in the middle of a text. */
+const WHILE_TYPING = new Set(["Escape", "Ctrl+Enter"]);
 
 /**
  * Turn key presses into commands.
  * @param {object} parts
- * @param {HTMLDialogElement} parts.help while it is open only `?` counts
+ * @param {Bindings} parts.bindings
+ * @param {() => boolean} parts.isDrawing whether a mask can be drawn now
  * @param {(command: Command) => void} parts.run
  */
-export function listenToKeys({ help, run }) {
-  let peekSince = 0;
+export function listenToKeys({ bindings, isDrawing, run }) {
+  /** @type {{code: string, since: number} | null} */
+  let peek = null;
 
   /** @param {KeyboardEvent} event */
   function onDown(event) {
-    if (event.isComposing) {
-      return;
-    }
     learn(event);
-    const command = commandFor(event, isTyping(event.target));
-    if (!command || (help.open && command.name !== "help")) {
+    const chord = chordOf(event);
+    if (chord === null || (isTyping(event.target) && !WHILE_TYPING.has(chord))) {
       return;
     }
-    if (command.name === "save" && keepsEnter(event.target)) {
+    const action = bindings.actionAt(chord, isDrawing());
+    if (!action || inDialog(action.name) || keepsKey(event.target, chord)) {
       return;
     }
     event.preventDefault();
     event.stopPropagation();
-    if (event.repeat && !["step", "slice"].includes(command.name)) {
+    const command = commandOf(action.name);
+    if (event.repeat && !repeats(command)) {
       return;
     }
     if (command.name === "contour") {
-      peekSince = event.timeStamp;
+      peek = { code: event.code, since: event.timeStamp };
     }
     run(command);
   }
 
-  /** @param {KeyboardEvent} event */
-  function onUp(event) {
-    if (event.code === "KeyS" && peekSince > 0) {
-      if (event.timeStamp - peekSince > PEEK_AFTER_MS) {
-        run({ name: "contour" });
-      }
-      peekSince = 0;
+  /**
+   * End a look without the outline.
+   * @param {number} now
+   */
+  function endPeek(now) {
+    if (peek && now - peek.since > PEEK_AFTER_MS) {
+      run({ name: "contour" });
     }
+    peek = null;
   }
 
   document.addEventListener("keydown", onDown, { capture: true });
-  document.addEventListener("keyup", onUp, { capture: true });
+  document.addEventListener(
+    "keyup",
+    (event) => event.code === peek?.code && endPeek(event.timeStamp),
+    { capture: true },
+  );
+  // A key that is let go over another window is never heard of again.
+  addEventListener("blur", (event) => endPeek(event.timeStamp));
 }
 
 /**
- * @param {EventTarget | null} target
+ * Say whether a dialog covers what an action is about.
+ * @param {string} action
  * @returns {boolean}
  */
-function keepsEnter(target) {
-  return target instanceof HTMLElement && target.closest(OWN_ENTER) !== null;
+function inDialog(action) {
+  const dialog = document.querySelector("dialog:modal");
+  return dialog !== null && !(action === "help" && dialog.id === "keys");
 }
