@@ -9,11 +9,11 @@ ADDRESS ?= 127.0.0.1:8000
 DEMO_DATA ?= $(CURDIR)/demo
 PIP := $(BIN)/pip --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench pictures clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.app ## build the demo (synthetic patients) and serve it on 127.0.0.1:8000
 	@SECOND_LOOK_DATA="$(DEMO_DATA)" $(BIN)/python manage.py build_demo
@@ -37,6 +37,9 @@ bench: $(VENV)/.dev .venv-bench/.installed benchmarks/viewers/node_modules/.inst
 	$(BIN)/python benchmarks/matching.py
 	$(BIN)/python benchmarks/sampling.py
 	$(BIN)/python benchmarks/first_roi.py
+
+pictures: $(VENV)/.dev ## draw anew the example pictures of the guidelines
+	$(BIN)/python -m scripts.guideline_pictures
 
 clean: ## remove what was installed and built (never your data)
 	rm -rf $(VENV) .venv-bench node_modules benchmarks/viewers/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -6,14 +6,14 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
 from reviewapp.accounts import SignedInRequest
-from reviewapp.guidelines import guidelines_html
+from reviewapp.guidelines import guidelines_html, panel
 from reviewapp.key_profiles import KEY_PROFILES
 from reviewapp.models import Membership, Study
 from reviewapp.own_answers import current_answers, write_own_answers
@@ -42,6 +42,7 @@ def home(request: SignedInRequest) -> HttpResponse:
 def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Show the review page; it fetches the ROIs itself."""
     study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
+    (progress,) = rater_progress(study.memberships.filter(user=request.user))
     context = {
         "questionnaire": study.parsed_questionnaire().as_dict(),
         "study": {
@@ -54,6 +55,9 @@ def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             "api": "/api/v1/",
             "done_url": reverse("done", args=[study.pk]),
             "guidelines_url": reverse("guidelines", args=[study.pk]),
+            "panel_url": reverse("guidelines_panel", args=[study.pk]),
+            "answers_url": reverse("own_answers", args=[study.pk]),
+            "pace_s": progress.pace_s,
             "login_url": reverse("login"),
         },
         "key_profiles": KEY_PROFILES,
@@ -117,3 +121,11 @@ def guidelines(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     study = get_object_or_404(Study, Q(pk__in=rated) | Q(pk__in=led), pk=study_id)
     context = {"study": study, "html": guidelines_html(), "rates": rated.filter(pk=study.pk)}
     return render(request, "guidelines.html", context)
+
+
+@require_safe
+@login_required
+def guidelines_panel(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Give the guidelines as the panel beside the form shows them."""
+    study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
+    return JsonResponse(panel(study.parsed_questionnaire()))

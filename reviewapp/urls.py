@@ -16,6 +16,7 @@ _study_pages = [
     path("answers/own-answers.tsv", pages.own_answers_file, name="own_answers_file"),
     path("done/", pages.done, name="done"),
     path("guidelines/", pages.guidelines, name="guidelines"),
+    path("guidelines/panel.json", pages.guidelines_panel, name="guidelines_panel"),
     path("progress/", progress_page.progress, name="progress"),
     path("results/", results_pages.results, name="results"),
     path("results/<str:name>", results_pages.results_file, name="results_file"),

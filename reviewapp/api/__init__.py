@@ -6,7 +6,8 @@ site or file name. Errors are RFC 9457 problem details (`application/problem+jso
 
 GET studies/<uuid>/queue/ (url name `api:queue`)
     {"study": {"id", "name", "synthetic", "radiological", "state", "n"},
-     "items": [{"id", "position", "answered"}]}, in the stored order.
+     "items": [{"id", "position", "answered", "classes"}]}, in the stored order; `classes` are
+    those of the own answer, most certain first.
 GET assignments/<uuid>/ (`api:assignment`)
     {"id", "position", "n", "previous", "next": id or null,
      "crop": {"url", "offset_ijk", "shape"}, "mask": {"url"}, "scan": {"url", "shape"},

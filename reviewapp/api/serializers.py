@@ -12,10 +12,17 @@ from reviewapp.querysets import AssignmentQuerySet
 
 def queue_dict(study: Study, assignments: AssignmentQuerySet) -> dict[str, Any]:
     """Give a rater's queue: the study, and the own assignments in their stored order."""
-    answered = set(assignments.answered().values_list("pk", flat=True))
+    current = AnswerRevision.objects.current().filter(assignment__in=assignments)
+    classes = dict(current.values_list("assignment", "classes"))
     places = assignments.order_by("position").values_list("pk", "position")
     items = [
-        {"id": str(pk), "position": position, "answered": pk in answered} for pk, position in places
+        {
+            "id": str(pk),
+            "position": position,
+            "answered": pk in classes,
+            "classes": classes.get(pk, []),
+        }
+        for pk, position in places
     ]
     return {
         "study": {

@@ -77,6 +77,9 @@ def test_the_review_page_gets_the_questions_and_where_to_go(
         "api": "/api/v1/",
         "done_url": reverse("done", args=[study.pk]),
         "guidelines_url": reverse("guidelines", args=[study.pk]),
+        "panel_url": reverse("guidelines_panel", args=[study.pk]),
+        "answers_url": reverse("own_answers", args=[study.pk]),
+        "pace_s": None,
         "login_url": reverse("login"),
     }
 

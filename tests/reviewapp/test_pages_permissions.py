@@ -22,6 +22,7 @@ PAGES = {
     "own_answers_file": (SIGN_IN, 200, 200, 404, 404, 404),
     "done": (SIGN_IN, 200, 200, 404, 404, 404),
     "guidelines": (SIGN_IN, 200, 200, 404, 200, 404),
+    "guidelines_panel": (SIGN_IN, 200, 200, 404, 404, 404),
     "progress": (SIGN_IN, 404, 404, 404, 200, 404),
     "results": (SIGN_IN, 404, 404, 404, 200, 404),
 }

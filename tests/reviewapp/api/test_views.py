@@ -44,7 +44,12 @@ def test_the_queue_lists_own_assignments_in_their_order(
         "n": 26,
     }
     assert [item["position"] for item in queue["items"]] == list(range(1, 27))
-    assert queue["items"][0] == {"id": str(first.pk), "position": 1, "answered": True}
+    assert queue["items"][0] == {
+        "id": str(first.pk),
+        "position": 1,
+        "answered": True,
+        "classes": ANSWER["classes"],
+    }
     assert not any(item["answered"] for item in queue["items"][1:])
 
 
