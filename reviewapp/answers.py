@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from reviewapp import drafts, durations
+from reviewapp import drafts, durations, redrawn
 from reviewapp.models import AnswerRevision, Assignment, Study
 from reviewapp.storable import UNSTORABLE, is_revision, is_storable
 
@@ -17,11 +17,15 @@ class AnswerError(ValueError):
 
 
 class InvalidAnswerError(AnswerError):
-    """The answer breaks a rule; `errors` has one sentence a field."""
+    """The answer breaks a rule; `errors` has one sentence a field.
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
+    `confirm` says what the rater may confirm, so that the same answer is taken.
+    """
+
+    def __init__(self, errors: Mapping[str, str], confirm: str | None = None) -> None:
         super().__init__("; ".join(f"{name}: {text}" for name, text in errors.items()))
         self.errors = dict(errors)
+        self.confirm = confirm
 
 
 class StaleAnswerError(AnswerError):
@@ -69,21 +73,25 @@ def record(assignment: Assignment, data: Mapping[str, Any], key: UUID) -> Receip
     data : mapping
         `classes`, `confidence`, `reasons`, `needs_correction`, `comment`, `active_s` and,
         where it was measured, `total_s` in seconds, and `revises`: the number of the revision that
-        the rater saw, 0 for none.
+        the rater saw, 0 for none. `correction`: the delineation that the rater drew, as
+        `redrawn.read` takes it; None or left out for none.
     key : UUID
         Made by the browser for each answer, and the same each time it sends that answer.
 
     Raises
     ------
     InvalidAnswerError, StaleAnswerError, ClosedStudyError, ReusedKeyError
-        Nothing was stored.
+        Nothing was stored; of a delineation perhaps the file, that no row names.
+    VolumeError
+        The store has lost a mask that the delineation has to be compared with.
     """
-    with transaction.atomic():
+    answer = validate(assignment.membership.study, data)
+    drawn = _read_correction(assignment, answer["needs_correction"], data.get("correction"))
+    with redrawn.stored(drawn), transaction.atomic():
         study = Study.objects.select_for_update(no_key=True).get(pk=assignment.membership.study_id)
-        answer = validate(study, data)
         known = assignment.revisions.filter(idempotency_key=key).first()
         if known is not None:
-            return _receipt_again(known, answer)
+            return _receipt_again(known, answer, drawn)
         if not study.is_open:
             raise ClosedStudyError(f"{study.name} is closed to answers")
         current = assignment.revisions.order_by("-number").values_list("number", flat=True).first()
@@ -99,6 +107,7 @@ def record(assignment: Assignment, data: Mapping[str, Any], key: UUID) -> Receip
             protocol_sha256=study.protocol_sha256,
             **answer,
         )
+        redrawn.attach(revision, drawn)
         drafts.forget(assignment, before=revision.number)
         return _receipt(revision, created=True)
 
@@ -121,7 +130,7 @@ def validate(study: Study, data: Mapping[str, Any]) -> dict[str, Any]:
     if not is_revision(data.get("revises")):
         errors["revises"] = "Say which revision was seen: its number, or 0 for none."
     errors |= durations.errors(data)
-    unknown = sorted(set(data) - {*names, "revises", *durations.FIELDS})
+    unknown = sorted(set(data) - {*names, "revises", "correction", *durations.FIELDS})
     errors |= {name[:50]: "There is no such field." for name in unknown[:5]}
     if errors:
         raise InvalidAnswerError(errors)
@@ -134,9 +143,22 @@ def _are_storable(value: object) -> bool:
     return all(is_storable(text) for text in texts if isinstance(text, str))
 
 
-def _receipt_again(known: AnswerRevision, answer: Mapping[str, Any]) -> Receipt:
+def _read_correction(
+    assignment: Assignment, needs_correction: bool, data: object
+) -> redrawn.Redrawn | None:
+    try:
+        return redrawn.read(assignment.roi, needs_correction, data)
+    except redrawn.CorrectionError as error:
+        raise InvalidAnswerError({"correction": str(error)}, error.confirm) from None
+
+
+def _receipt_again(
+    known: AnswerRevision, answer: Mapping[str, Any], drawn: redrawn.Redrawn | None
+) -> Receipt:
     same = {name: answer[name] for name in known.as_answer()}
-    if known.as_answer() != same or known.number != answer["revises"] + 1:
+    stored = redrawn.correction_of(known)
+    is_drawn_alike = stored is None if drawn is None else drawn.is_stored_as(stored)
+    if known.as_answer() != same or known.number != answer["revises"] + 1 or not is_drawn_alike:
         raise ReusedKeyError("this Idempotency-Key came before with another answer")
     return _receipt(known, created=False)
 

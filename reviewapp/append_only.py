@@ -7,8 +7,9 @@ A later migration that rebuilds one of these tables on SQLite drops its triggers
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 ANSWERS, UNBLINDINGS = "reviewapp_answerrevision", "reviewapp_unblinding"
+CORRECTIONS = "reviewapp_correction"
 #: All of them, as the newest migration leaves them.
-TABLES = (ANSWERS, UNBLINDINGS)
+TABLES = (ANSWERS, UNBLINDINGS, CORRECTIONS)
 
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION reviewapp_append_only() RETURNS trigger AS $$

@@ -93,19 +93,44 @@ def adding() -> Iterator[Callable[[bytes], str]]:
         try:
             yield add
         except BaseException:
-            for sha256 in made.difference(_known(made)):
-                path_of(sha256).unlink(missing_ok=True)
+            with _lock(".keeping", fcntl.LOCK_EX):
+                for sha256 in made.difference(_known(made)):
+                    path_of(sha256).unlink(missing_ok=True)
             raise
 
 
 @contextmanager
+def keeping() -> Iterator[Callable[[bytes], str]]:
+    """Give a function that stores bytes and gives their SHA-256, while others add or keep too.
+
+    The rows that name them must be committed within the block: meanwhile `adding` removes nothing.
+    A file that no row names in the end stays: it is private, harmless, and next time there already.
+    """
+
+    def keep(content: bytes) -> str:
+        sha256 = hashlib.sha256(content).hexdigest()
+        if not path_of(sha256).exists():
+            _write(path_of(sha256), content)
+        return sha256
+
+    with _lock(".keeping", fcntl.LOCK_SH):
+        yield keep
+
+
+@contextmanager
 def _locked() -> Iterator[None]:
+    with _lock(".lock", fcntl.LOCK_EX | fcntl.LOCK_NB):
+        yield
+
+
+@contextmanager
+def _lock(name: str, mode: int) -> Iterator[None]:
     folder = Path(settings.VOLUME_DIR)
     _make_private(folder)
-    with (folder / ".lock").open("w") as lock:
+    with (folder / name).open("w") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            fcntl.flock(lock, mode)
+        except BlockingIOError:
             raise VolumeError(f"{folder}: another command is adding volumes; wait for it") from None
         yield
 

@@ -13,14 +13,21 @@ GET assignments/<uuid>/ (`api:assignment`)
      "crop": {"url", "offset_ijk", "shape"}, "mask": {"url"}, "scan": {"url", "shape"},
      "focus_mm": [r, a, s],
      "answer": null or {"classes", "confidence", "reasons", "needs_correction", "comment",
-     "revision", "answered_at"},
+     "revision", "answered_at", "correction": null or {"runs", "tools", "confirmed", "n_voxels",
+     "volume_mm3"}},
      "draft": null or {"version", "draft", "revises", "client", "saved_at"}}
 POST assignments/<uuid>/answers/ (`api:answers`), header `Idempotency-Key: <uuid>`
     {"classes", "confidence", "reasons", "needs_correction", "comment", "active_s": seconds of work,
      "total_s": seconds from showing to saving (may be left out),
      "revises": number of the revision seen, or 0}
-    201 {"revision", "answered_at", "answered", "n"}; the same key again: 200, the same receipt.
-    400 breaks a rule; 403 the study is closed, or the CSRF token is missing;
+     "correction": null or left out, or {"shape", "offset_ijk" of the crop, "mask_sha256" of the
+     mask as shown, "runs": [start, length, …] of voxels on the crop's grid in file order,
+     "tools": [name, …], "confirmed": ["empty", "touches"] or less}
+    At most 1 MiB. 201 {"revision", "answered_at", "answered", "n"}; the same key again: 200,
+    the same receipt.
+    400 breaks a rule; "confirm": ["empty"] or ["touches"] says what may be confirmed: a mask
+    without voxels, or drawn voxels that touch another ROI's lesion of this scan and study.
+    403 the study is closed, or the CSRF token is missing;
     409 `revises` is not the current revision, with "current": the current revision's number,
     "answer": the current answer as above (null for none) and "answered_at";
     422 the key was used for another answer.

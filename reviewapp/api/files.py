@@ -1,6 +1,5 @@
 """Serve the volumes of a rater's own assignments, under addresses that never change content."""
 
-import logging
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,10 +10,8 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 
 from reviewapp import volumes
-from reviewapp.api.problems import problem
 from reviewapp.models import Assignment
 
-LOGGER = logging.getLogger(__name__)
 #: A year, the longest that HTTP caches look ahead; the address holds the content's hash.
 CACHE_CONTROL = "private, max-age=31536000, immutable"
 
@@ -49,11 +46,8 @@ def volume_response(request: Request, sha256: str) -> HttpResponseBase:
     etag = f'"{sha256}-gzip"' if packed else f'"{sha256}"'
     response = get_conditional_response(request._request, etag=etag)
     if response is None:
-        try:
-            body = volumes.read_packed(sha256) if packed else volumes.read(sha256)
-        except volumes.VolumeError:
-            LOGGER.exception("a volume that a study needs can't be served")
-            return problem(500, "The server has lost this image. Tell the researcher.")
+        # A lost volume is a VolumeError, of which `problems.handle` tells.
+        body = volumes.read_packed(sha256) if packed else volumes.read(sha256)
         response = HttpResponse(body, content_type="application/octet-stream")
         response["Content-Length"] = str(len(body))
         if packed:

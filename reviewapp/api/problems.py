@@ -1,5 +1,6 @@
 """Errors of the API as RFC 9457 problem details."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -7,9 +8,13 @@ from django.http import HttpRequest, JsonResponse
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from reviewapp.volumes import VolumeError
+
+LOGGER = logging.getLogger(__name__)
 CONTENT_TYPE = "application/problem+json"
 #: One sentence for what isn't there and for what is another account's.
 NOT_FOUND = "There is nothing here for this account."
+LOST_IMAGE = "The server has lost this image. Tell the researcher."
 
 
 def problem(status: int, detail: str, **extra: Any) -> Response:
@@ -18,7 +23,10 @@ def problem(status: int, detail: str, **extra: Any) -> Response:
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Turn an exception that Django REST framework knows into a problem; None for the others."""
+    """Turn a lost volume, or what Django REST framework knows, into a problem; None for others."""
+    if isinstance(error, VolumeError):
+        LOGGER.error("a volume that a study needs is lost", exc_info=error)
+        return problem(500, LOST_IMAGE)
     response = exception_handler(error, context)
     if response is None:
         return None

@@ -16,6 +16,8 @@ from rest_framework.request import Request
 MAX_BODY = 64 * 1024
 #: Longest body of a draft: one of `drafts.MAX_DRAFT` may come with escapes and spaces.
 MAX_DRAFT_BODY = 512 * 1024
+#: Longest body of an answer: a delineation of `mask_runs.MAX_RUNS` runs takes most of it.
+MAX_ANSWER_BODY = 1024 * 1024
 
 
 class SignedIn(SessionAuthentication):
@@ -76,6 +78,12 @@ class DraftParser(ObjectParser):
     """Take a draft, which may be longer than other bodies."""
 
     max_body = MAX_DRAFT_BODY
+
+
+class AnswerParser(ObjectParser):
+    """Take an answer, which may hold a delineation."""
+
+    max_body = MAX_ANSWER_BODY
 
 
 def idempotency_key(request: Request) -> UUID:

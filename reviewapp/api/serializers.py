@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from reviewapp import drafts
+from reviewapp import drafts, redrawn
 from reviewapp.exports import iso
 from reviewapp.models import AnswerRevision, Assignment, Roi, Study
 from reviewapp.querysets import AssignmentQuerySet
@@ -72,4 +72,5 @@ def answer_dict(revision: AnswerRevision | None) -> dict[str, Any] | None:
         **revision.as_answer(),
         "revision": revision.number,
         "answered_at": iso(revision.created_at),
+        "correction": redrawn.as_dict(redrawn.correction_of(revision)),
     }

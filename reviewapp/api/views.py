@@ -4,13 +4,13 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from rest_framework.decorators import api_view
+from rest_framework.decorators import api_view, parser_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reviewapp import answers
 from reviewapp.api.problems import problem
-from reviewapp.api.requests import idempotency_key
+from reviewapp.api.requests import AnswerParser, idempotency_key
 from reviewapp.api.serializers import answer_dict, assignment_dict, queue_dict
 from reviewapp.models import Assignment, Study
 
@@ -43,15 +43,17 @@ def opened(request: Request, assignment_id: UUID) -> Response:
 
 
 @api_view(["POST"])
+@parser_classes([AnswerParser])
 def give_answer(request: Request, assignment_id: UUID) -> Response:
     """Store an answer as the next revision; the same key again gives the same receipt."""
-    own = Assignment.objects.of_rater(request.user).select_related("membership__study", "roi")
+    own = Assignment.objects.of_rater(request.user).select_related("membership__study", "roi__scan")
     found = get_object_or_404(own, pk=assignment_id)
     key = idempotency_key(request)
     try:
         receipt = answers.record(found, dict(request.data), key)
     except answers.InvalidAnswerError as error:
-        return problem(400, "The answer breaks a rule.", errors=error.errors)
+        extra = {"confirm": [error.confirm]} if error.confirm else {}
+        return problem(400, "The answer breaks a rule.", errors=error.errors, **extra)
     except answers.ClosedStudyError:
         return problem(403, "The study is closed: it takes no more answers.")
     except answers.StaleAnswerError as error:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from reviewapp.models.constraints import SHA256_LENGTH
-from reviewapp.models.images import Roi
+from reviewapp.models.images import Roi, Volume
 from reviewapp.models.study import Membership
 from reviewapp.querysets import AnswerRevisionQuerySet, AssignmentQuerySet
 
@@ -40,7 +40,7 @@ class Assignment(models.Model):
 
     def current_answer(self) -> "AnswerRevision | None":
         """Give the newest revision of the answer, None before the first."""
-        return self.revisions.order_by("-number").first()
+        return self.revisions.select_related("correction").order_by("-number").first()
 
 
 class AnswerRevision(models.Model):
@@ -87,3 +87,25 @@ class AnswerRevision(models.Model):
         """Give the answer in the questionnaire's form."""
         names = ("classes", "confidence", "reasons", "needs_correction", "comment")
         return {name: getattr(self, name) for name in names}
+
+
+class Correction(models.Model):
+    """The delineation that came with an answer. The database refuses to change or delete it."""
+
+    revision = models.OneToOneField(AnswerRevision, models.PROTECT, related_name="correction")
+    mask = models.ForeignKey(Volume, models.PROTECT, related_name="+")
+    n_voxels = models.PositiveIntegerField()
+    volume_mm3 = models.FloatField()
+    tools = models.JSONField(help_text="what it was drawn with, in the order of first use")
+    confirmed = models.JSONField(help_text="what the rater had to confirm: empty, touches")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(n_voxels=0, volume_mm3=0) | Q(n_voxels__gte=1, volume_mm3__gt=0),
+                name="correction_volume_fits",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"delineation of {self.revision}"

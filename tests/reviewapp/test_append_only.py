@@ -1,15 +1,26 @@
 """The database refuses to change or delete answers and unblindings."""
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, models, transaction
+from django.utils import timezone
 
 from reviewapp import answers, studies
-from reviewapp.models import AnswerRevision, Assignment, Study, Unblinding
+from reviewapp.models import (
+    AnswerRevision,
+    Assignment,
+    Correction,
+    Draft,
+    Preferences,
+    Study,
+    Unblinding,
+)
 from tests.reviewapp.cohort import ANSWER
+from tests.reviewapp.drawing import drawn, grown
 
 pytestmark = pytest.mark.django_db
 
@@ -18,11 +29,13 @@ pytestmark = pytest.mark.django_db
 def rows(
     study: Study, first: Assignment, people: dict[str, User], new_key: Callable[[], Any]
 ) -> None:
-    answers.record(first, ANSWER, new_key())
+    correction = drawn(first.roi, grown(first.roi))
+    answer = {**ANSWER, "needs_correction": True, "correction": correction}
+    answers.record(first, answer, new_key())
     studies.unblind(study, people["researcher"], "both have finished")
 
 
-@pytest.mark.parametrize("model", [AnswerRevision, Unblinding])
+@pytest.mark.parametrize("model", [AnswerRevision, Unblinding, Correction])
 @pytest.mark.parametrize("sql", ["UPDATE {} SET id = id + 1", "DELETE FROM {}"])
 @pytest.mark.usefixtures("rows")
 def test_sql_cannot_change_or_delete_a_row(model: type[models.Model], sql: str) -> None:
@@ -72,6 +85,21 @@ def bad_rows(study: Study, first: Assignment) -> dict[str, Callable[[], Any]]:
         "place zero": lambda: Assignment.objects.filter(pk=other.pk).update(position=0),
         "an unknown state": lambda: Study.objects.filter(pk=study.pk).update(state="paused"),
         "closed without a time": lambda: Study.objects.filter(pk=study.pk).update(state="closed"),
+        "work beyond the total": lambda: create(**{**answer, "total_s": 1}),
+        "an empty mask with a volume": lambda: Correction.objects.create(
+            revision=create(**answer),
+            mask=first.roi.mask,
+            n_voxels=0,
+            volume_mm3=8,
+            tools=[],
+            confirmed=[],
+        ),
+        "draft zero": lambda: Draft.objects.create(
+            assignment=first, version=0, revises=0, client=uuid.uuid4(), saved_at=timezone.now()
+        ),
+        "an unknown theme": lambda: Preferences.objects.create(
+            user=first.membership.user, keys={}, theme="pink"
+        ),
         "an unknown group": lambda: study.rois.update(group="TNL"),
         "an unknown role": lambda: study.memberships.update(role="admin"),
         "a component twice": lambda: study.rois.update(label=1),
@@ -80,6 +108,7 @@ def bad_rows(study: Study, first: Assignment) -> dict[str, Callable[[], Any]]:
 
 NAMES = [
     "revision zero", "confidence zero", "negative time", "a revision twice", "a place twice",
+    "work beyond the total", "an empty mask with a volume", "draft zero", "an unknown theme",
     "place zero", "an unknown state", "closed without a time", "an unknown group",
     "an unknown role", "a component twice",
 ]  # fmt: skip
