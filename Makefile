@@ -37,6 +37,8 @@ bench: $(VENV)/.dev .venv-bench/.installed benchmarks/viewers/node_modules/.inst
 	$(BIN)/python benchmarks/matching.py
 	$(BIN)/python benchmarks/sampling.py
 	$(BIN)/python benchmarks/first_roi.py
+	$(BIN)/python benchmarks/next_roi.py
+	$(BIN)/python benchmarks/many_rois.py
 
 pictures: $(VENV)/.dev ## draw anew the example pictures of the guidelines
 	$(BIN)/python -m scripts.guideline_pictures
