@@ -10,7 +10,11 @@
 /** @import {Page as Addresses, Questionnaire} from "./types.js" */
 /** @import {WholeScan} from "./viewer/whole-scan.js" */
 
-import { byId } from "./elements.js";
+import { byId, el } from "./elements.js";
+import { runDrawing } from "./drawing/commands.js";
+import { isEmptyByChance } from "./drawing/correction.js";
+import { Drawing } from "./drawing/drawing.js";
+import { DrawingBar } from "./drawing/toolbar.js";
 import { listenToKeys } from "./keys/keyboard.js";
 import { timeLeft } from "./flow/pace.js";
 import { Questions } from "./answer/questions.js";
@@ -39,13 +43,21 @@ export class Review {
     this.addresses = addresses;
     this.bindings = bindings;
     this.questions = new Questions(session, page, questionnaire);
+    this.bar = new DrawingBar(byId("drawing", HTMLElement), (command) => this.run(command));
+    this.drawing = new Drawing({
+      stage,
+      work: session,
+      change: (part) => this.questions.change(part),
+      show: () => this.bar.update(this.drawing),
+    });
+    this.questions.follow = () => this.drawing.follow();
   }
 
   /** Listen to the keyboard and to the page's own buttons. */
   listen() {
     listenToKeys({
       bindings: this.bindings,
-      isDrawing: () => this.session.draft.needsCorrection === true,
+      isDrawing: () => this.drawing.on,
       run: (command) => this.run(command),
     });
     addEventListener("hashchange", () => void this.open(decodeURIComponent(location.hash.slice(1))));
@@ -105,7 +117,8 @@ export class Review {
    */
   run(command) {
     const { session, stage, questions } = this;
-    if (!this.command(command) && session.roi && !stage.command(command) && !session.locked) {
+    const taken = runDrawing(this.drawing, command) || this.command(command);
+    if (!taken && session.roi && !stage.command(command) && !session.locked) {
       questions.command(command);
     }
     this.showToggles();
@@ -153,7 +166,7 @@ export class Review {
 
   /** Save what was changed, then open the next ROI. */
   async saveAndGoOn() {
-    if (!this.questions.check()) {
+    if (!this.questions.check() || !this.isMeant()) {
       return;
     }
     if (this.session.isChanged()) {
@@ -170,6 +183,27 @@ export class Review {
     } else {
       await this.open(next);
     }
+  }
+
+  /**
+   * Ask before an empty mask is saved.
+   * @returns {boolean} whether the mask is meant as it is
+   */
+  isMeant() {
+    const { draft } = this.session;
+    const { correction } = draft;
+    if (!draft.needsCorrection || !correction || !isEmptyByChance(correction)) {
+      return true;
+    }
+    const save = () => {
+      this.page.tell("");
+      this.questions.change({ correction: { ...correction, confirmed: ["empty"] } });
+      this.save();
+    };
+    const button = el("button", { type: "button", class: "button button-small", click: save }, "Save it empty");
+    this.page.tell("Nothing is left of the mask. Save an empty mask? ", button);
+    button.focus();
+    return false;
   }
 
   /** @param {Saving} saving */

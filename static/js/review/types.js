@@ -23,6 +23,7 @@
  * @property {string[]} reasons
  * @property {boolean} needs_correction
  * @property {string} comment
+ * @property {import("./drawing/correction.js").Correction | null} [correction] the redrawn mask
  */
 
 /** @typedef {[number, number, number]} Triple */

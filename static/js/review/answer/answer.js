@@ -1,5 +1,6 @@
 /** Hold an answer while it is being given, and turn it into what the server takes and back. */
 
+/** @import {Correction} from "../drawing/correction.js" */
 /** @import {Answer, Option} from "../types.js" */
 
 /** Stands between the name of an option and the rater's own words, as in lesions.questionnaire. */
@@ -14,6 +15,7 @@ export const CUSTOM_SEPARATOR = ": ";
  * @property {number | null} confidence
  * @property {boolean | null} needsCorrection
  * @property {string} comment
+ * @property {Correction | null} [correction] the redrawn mask; null: the one that was shown
  */
 
 /** @returns {Draft} an answer with every question open */
@@ -26,6 +28,7 @@ export function emptyDraft() {
     confidence: null,
     needsCorrection: null,
     comment: "",
+    correction: null,
   };
 }
 
@@ -45,14 +48,16 @@ export function draftOf(answer) {
     confidence: answer.confidence,
     needsCorrection: answer.needs_correction,
     comment: answer.comment,
+    correction: answer.correction ? plainCorrection(answer.correction) : null,
   };
 }
 
 /**
- * Give the answer to send; ask `validation.problems` before.
+ * Give the answer to send; ask `validation.problems` before. A redrawn mask is only part of an answer
+ * that says that the delineation needs correction; the draft keeps it all the same.
  * @param {Draft} draft
  * @returns {{classes: string[], confidence: number | null, reasons: string[],
- *   needs_correction: boolean | null, comment: string}}
+ *   needs_correction: boolean | null, comment: string, correction?: Correction | null}}
  */
 export function answerOf(draft) {
   return {
@@ -61,6 +66,7 @@ export function answerOf(draft) {
     reasons: draft.reasons.map((name) => join(name, draft.reasonTexts[name])),
     needs_correction: draft.needsCorrection,
     comment: draft.comment.trim(),
+    ...(draft.needsCorrection && draft.correction ? { correction: plainCorrection(draft.correction) } : {}),
   };
 }
 
@@ -88,6 +94,14 @@ export function toggleReason(options, chosen, name) {
  */
 export function sameAnswer(one, other) {
   return JSON.stringify(answerOf(one)) === JSON.stringify(answerOf(other));
+}
+
+/**
+ * @param {Correction} correction with what else the server says of it
+ * @returns {Correction}
+ */
+function plainCorrection({ runs, tools, confirmed }) {
+  return { runs, tools, confirmed };
 }
 
 /**

@@ -26,6 +26,8 @@ export class Questions {
     this.page = page;
     this.questionnaire = questionnaire;
     this.lastClass = "";
+    /** Called when another draft is shown, or this one has changed. */
+    this.follow = () => {};
     this.form = new Form(byId("questions", HTMLElement), questionnaire, {
       toggleClass: (name) => this.chooseClass(toggle(this.draft.classes, name), name),
       moveClass: (name, by) => this.chooseClass(move(this.draft.classes, name, by), name),
@@ -58,6 +60,7 @@ export class Questions {
           "Put it back"),
       );
     }
+    this.follow();
   }
 
   /** @param {Session["draft"]} older */
@@ -107,6 +110,7 @@ export class Questions {
     }
     const kept = this.session.change(part);
     this.form.update(this.draft);
+    this.follow();
     if (this.page.summary.textContent) {
       const open = problems(this.questionnaire, this.draft);
       this.form.showProblems(open, false);

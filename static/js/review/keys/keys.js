@@ -6,7 +6,7 @@
  *   | {name: "comment" | "save" | "back" | "skip" | "leave" | "help" | "guidelines"}
  *   | {name: "contour" | "display" | "crosshair" | "centre" | "fit" | "layout"}
  *   | {name: "contrast" | "contrastReset" | "window" | "measure" | "navigate"}
- *   | {name: "brush" | "eraser" | "polygon" | "thresholdBrush" | "brush3d"}
+ *   | {name: "brush" | "eraser" | "polygon" | "thresholdBrush" | "brush3d" | "original"}
  *   | {name: "undo" | "redo" | "fillHoles" | "interpolate" | "clearMask" | "resetMask"}
  *   | {name: "opacity" | "slice" | "zoom" | "brushSize" | "copySlice" | "rank", by: number}
  *   | {name: "step", right: number, up: number}} Command

@@ -13,6 +13,7 @@
  * @property {(at: At, event: PointerEvent) => void} up
  * @property {() => void} cancel the drag is taken away: undo what it began
  * @property {(at: At | null) => void} [hover] the pointer moves with no button down; null: it left
+ * @property {() => void} [drawn] the planes were drawn: they may have moved under the pointer
  * @property {boolean} [taps]
  */
 

@@ -253,6 +253,7 @@ export class Stage {
     viewer.setOpacity(this.outline ? (OPACITIES[this.level] ?? { rim: 1, fill: 0 }) : { rim: 0, fill: 0 });
     viewer.draw();
     this.overlay.showMarks(this.marks);
+    this.tool?.drawn?.();
     this.overlay.update(tiles, view, point, { world: viewer.frame.toWorld(point), value: viewer.frame.valueAt(point) });
   }
 }
