@@ -35,6 +35,16 @@ ANSWERS = Format(
             "`Other: text`",
         ),
         Column("needs_correction", "text", "question 4", levels=YES_NO),
+        Column(
+            "redrawn_volume_mm3",
+            "number",
+            "volume that the rater drew in place of the delineation; 0 where it was emptied, `n/a` "
+            "where nothing was redrawn",
+            "mm3",
+            optional=True,
+            nullable=True,
+            minimum=0,
+        ),
         Column("comment", "text", "what the rater wrote", nullable=True, free=True),
         Column(
             "active_s",
@@ -62,8 +72,8 @@ ANSWERS = Format(
 
 CORRECTIONS = Format(
     "corrections.tsv",
-    "The delineations that went through a review: one row an ROI. Paths are relative to the "
-    "table's folder.",
+    "The delineations that went through a review: one row an ROI as it was shown, and one for each "
+    "time that a rater redrew it. Paths are relative to the table's folder.",
     (
         ROI_ID,
         PARTICIPANT,
@@ -78,10 +88,23 @@ CORRECTIONS = Format(
             "`reference` or `prediction` for a delineation as it was shown, else the rater who "
             "drew it",
         ),
-        N_VOXELS,
-        VOLUME,
+        Column(
+            "repeat",
+            "integer",
+            "showing in which it was redrawn, as in answers.tsv; 0 for one as it was shown",
+            minimum=0,
+        ),
+        Column(
+            "revision",
+            "integer",
+            "revision of the answer that it came with; `n/a` for one as it was shown",
+            nullable=True,
+            minimum=1,
+        ),
+        Column("n_voxels", "integer", "voxels of the delineation; 0 where emptied", minimum=0),
+        Column("volume_mm3", "number", "voxels times the volume of one voxel", "mm3", minimum=0),
     ),
-    ("roi_id", "drawn_by"),
+    ("roi_id", "drawn_by", "repeat"),
 )
 
 CHANGES = Format(

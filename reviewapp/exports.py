@@ -9,6 +9,7 @@ from lesions.formats import ANSWERS
 from lesions.tsv import write_table
 from reviewapp.models import AnswerRevision, Study
 from reviewapp.querysets import AnswerRevisionQuerySet
+from reviewapp.redrawn import correction_of
 
 
 class BlindedError(ValueError):
@@ -63,7 +64,7 @@ def check_unblinded(study: Study) -> None:
 def answers_frame(revisions: "AnswerRevisionQuerySet") -> pd.DataFrame:
     """Give revisions as a table of the format ANSWERS, by rater, ROI, repeat and revision."""
     ordered = revisions.select_related(
-        "assignment__roi__scan", "assignment__membership__user"
+        "assignment__roi__scan", "assignment__membership__user", "correction"
     ).order_by(
         "assignment__membership__user__username",
         "assignment__roi__row",
@@ -103,6 +104,12 @@ def iso(moment: Any) -> str:
     return str(moment.isoformat()).replace("+00:00", "Z")
 
 
+def redrawn_volume_mm3(revision: AnswerRevision) -> float | None:
+    """Give the volume that the rater drew, None where nothing was redrawn."""
+    correction = correction_of(revision)
+    return None if correction is None else correction.volume_mm3
+
+
 def _row(revision: AnswerRevision) -> dict[str, Any]:
     assignment = revision.assignment
     roi, scan = assignment.roi, assignment.roi.scan
@@ -118,6 +125,7 @@ def _row(revision: AnswerRevision) -> dict[str, Any]:
         "confidence": revision.confidence,
         "reasons": tuple(revision.reasons),
         "needs_correction": "yes" if revision.needs_correction else "no",
+        "redrawn_volume_mm3": redrawn_volume_mm3(revision),
         "comment": revision.comment or None,
         "active_s": revision.active_s,
         "total_s": revision.total_s,

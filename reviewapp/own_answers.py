@@ -11,7 +11,7 @@ from datetime import datetime
 from lesions.fields import encode_row
 from lesions.formats import ANSWERS
 from lesions.tsv import format_field
-from reviewapp.exports import iso
+from reviewapp.exports import iso, redrawn_volume_mm3
 from reviewapp.models import AnswerRevision, Study
 
 #: Columns of the file, as answers.tsv has them, after `position`, the place in the rater's order.
@@ -20,8 +20,11 @@ COLUMNS = (
     "confidence",
     "reasons",
     "needs_correction",
+    "volume_mm3",
+    "redrawn_volume_mm3",
     "comment",
     "active_s",
+    "total_s",
     "answered_at",
     "revision",
 )
@@ -33,6 +36,7 @@ class OwnAnswers:
 
     tsv: bytes
     n_answers: int
+    n_redrawn: int
     last_at: datetime | None
 
     @property
@@ -46,7 +50,9 @@ def current_answers(study: Study, rater_id: int) -> list[AnswerRevision]:
     revisions = AnswerRevision.objects.current().filter(
         assignment__membership__study=study, assignment__membership__user_id=rater_id
     )
-    return list(revisions.select_related("assignment").order_by("assignment__position"))
+    return list(
+        revisions.select_related("assignment__roi", "correction").order_by("assignment__position")
+    )
 
 
 def write_own_answers(revisions: Sequence[AnswerRevision]) -> OwnAnswers:
@@ -55,6 +61,7 @@ def write_own_answers(revisions: Sequence[AnswerRevision]) -> OwnAnswers:
     return OwnAnswers(
         tsv="".join(map(encode_row, [["position", *COLUMNS], *rows])).encode(),
         n_answers=len(revisions),
+        n_redrawn=sum(redrawn_volume_mm3(revision) is not None for revision in revisions),
         last_at=max((revision.created_at for revision in revisions), default=None),
     )
 
@@ -63,8 +70,11 @@ def _fields(revision: AnswerRevision) -> list[str]:
     values = {
         **revision.as_answer(),
         "needs_correction": "yes" if revision.needs_correction else "no",
+        "volume_mm3": revision.assignment.roi.volume_mm3,
+        "redrawn_volume_mm3": redrawn_volume_mm3(revision),
         "comment": revision.comment or None,
         "active_s": revision.active_s,
+        "total_s": revision.total_s,
         "answered_at": iso(revision.created_at),
         "revision": revision.number,
     }

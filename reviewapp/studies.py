@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from lesions.columns import DRAWN_IN
 from lesions.questionnaire import Questionnaire, paper_questionnaire
 from lesions.scans import Scan
 from reviewapp import crops, order, volumes
@@ -169,6 +170,11 @@ def _check_people(people: People) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise StudyError(f"expected each rater once, came {twice[0]} twice")
+    taken = sorted({*names} & {*DRAWN_IN})
+    if taken:
+        raise StudyError(
+            f'"{taken[0]}" names a mask in corrections.tsv: the rater needs another account name'
+        )
     if people.researcher.username in names:
         raise StudyError(f"{people.researcher} can't rate and lead a study: groups would be known")
 

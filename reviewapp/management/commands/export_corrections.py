@@ -18,8 +18,9 @@ class Command(StudyCommand):
     """Write a folder that `python -m training dataset` reads."""
 
     help = (
-        "Write rois.tsv, answers.tsv, corrections.tsv and one BIDS-named mask an ROI, on the "
-        "scan's own grid. They tell groups, so the study must be unblinded."
+        "Write rois.tsv, answers.tsv, corrections.tsv and a BIDS-named mask of each ROI as it was "
+        "shown and of each time that a rater redrew it, on the scan's own grid. They tell groups, "
+        "so the study must be unblinded."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
