@@ -6,6 +6,9 @@
 
 /** @import {Inner} from "./niivue-types.js" */
 
+/** Corners of the unit square as a strip of triangles, in the order of NiiVue's own. */
+const RECTANGLE = [1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0];
+
 /**
  * Let every tile show exactly the field that we ask for, filled to its edges, without NiiVue's text.
  * @param {Inner} nv
@@ -51,11 +54,23 @@ export function skipTextures(nv) {
 }
 
 /**
- * Leave out the shaders for surfaces: a dozen programs that every start would compile for nothing.
+ * Begin with the rectangle that the slice shader paints on, and nothing else: NiiVue would compile
+ * some forty programs for surfaces, gradients, 3-D renders and text, and wait for each of them.
  * @param {Inner} nv not attached to its canvas yet
  */
-export function skipSurfaces(nv) {
-  nv.meshShaders = [];
+export function startLean(nv) {
+  nv.init = async () => {
+    const { gl } = nv;
+    nv.genericVAO = gl.createVertexArray();
+    gl.bindVertexArray(nv.genericVAO);
+    gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
+    gl.bufferData(gl.ARRAY_BUFFER, new Float32Array(RECTANGLE), gl.STATIC_DRAW);
+    gl.enableVertexAttribArray(0);
+    gl.vertexAttribPointer(0, 3, gl.FLOAT, false, 0, 0);
+    gl.bindVertexArray(null);
+    nv.initialized = true;
+    return nv;
+  };
 }
 
 /**

@@ -14,7 +14,9 @@
  * @property {number} drawOpacity
  * @property {number} drawRimOpacity
  * @property {{crosshairPos: ArrayLike<number>}} scene
- * @property {unknown[]} meshShaders
+ * @property {WebGLVertexArrayObject | null} genericVAO
+ * @property {boolean} initialized
+ * @property {() => Promise<Inner>} init
  * @property {string} DEFAULT_FONT_GLYPH_SHEET
  * @property {(canvas: HTMLCanvasElement, antiAlias: boolean) => Promise<unknown>} attachToCanvas
  * @property {() => Promise<null>} loadDefaultMatCap

@@ -12,7 +12,7 @@ import { Frame } from "./frame.js";
 import { fieldOf } from "./geometry.js";
 import { checkSameGrid, GridError } from "./grid.js";
 import { ImageLayer } from "./image-layer.js";
-import { drawOnDemand, fillTiles, skipSurfaces, skipTextures } from "./niivue-patches.js";
+import { drawOnDemand, fillTiles, startLean, skipTextures } from "./niivue-patches.js";
 
 /**
  * @typedef {object} Volume a decoded file
@@ -62,7 +62,7 @@ export class Viewer {
   /** Make the WebGL context and compile the shaders; the page needs it before the first ROI. */
   async start() {
     const { nv } = this;
-    skipSurfaces(nv);
+    startLean(nv);
     skipTextures(nv);
     fillTiles(nv, (plane) => {
       const tile = this.tiles.find((one) => one.plane === plane);
