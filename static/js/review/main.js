@@ -6,8 +6,7 @@ import { Activity } from "./flow/activity.js";
 import { Api } from "./saving/api.js";
 import { Drafts } from "./saving/drafts.js";
 import { byId, handedOver } from "./elements.js";
-import { Bindings } from "./keys/bindings.js";
-import { showKeys } from "./keys/key-labels.js";
+import { startKeys } from "./keys/start.js";
 import { Page } from "./page.js";
 import { listenToPointer } from "./viewer/pointer.js";
 import { Prefetcher } from "./viewer/prefetch.js";
@@ -30,9 +29,9 @@ async function main() {
   /** @type {Questionnaire} */
   const questionnaire = handedOver("questionnaire");
   const root = byId("stage", HTMLElement);
-  const bindings = new Bindings(handedOver("key-profiles"), handedOver("preferences").keys);
   const page = new Page();
   const api = new Api(addresses.api, study.id);
+  const keys = startKeys(api, questionnaire, root.dataset.account ?? "");
   const viewer = new Viewer(byId("planes", HTMLCanvasElement), {
     fontUrl: root.dataset.font ?? "",
     radiological: study.radiological,
@@ -63,11 +62,10 @@ async function main() {
   // The first ROI travels while the planes are made ready.
   void rois.want(first ? [first] : []);
   await viewer.start();
-  const review = new Review({ session, stage, whole, loader, page, questionnaire, addresses, bindings });
+  const review = new Review({ session, stage, whole, loader, page, questionnaire, addresses, keys });
 
   listenToPointer(stage);
   review.listen();
-  void showKeys(bindings);
   watch(activity, review);
   await review.open(first);
 }

@@ -26,7 +26,6 @@ export class Page {
     this.scan = byId("scan-state", HTMLElement);
     this.veil = byId("veil", HTMLElement);
     this.panel = byId("panel", HTMLElement);
-    this.help = byId("keys", HTMLDialogElement);
   }
 
   /**
@@ -86,15 +85,6 @@ export class Page {
    */
   showScan(state) {
     this.scan.textContent = WHOLE_SCAN_WORDS[state];
-  }
-
-  /** Open or close the card of keys. */
-  toggleHelp() {
-    if (this.help.open) {
-      this.help.close();
-    } else {
-      this.help.showModal();
-    }
   }
 }
 

@@ -1,6 +1,5 @@
 /** Do what keys, buttons and the form ask for: the one place where all parts of the page meet. */
 
-/** @import {Bindings} from "./keys/bindings.js" */
 /** @import {Command} from "./keys/keys.js" */
 /** @import {Page} from "./page.js" */
 /** @import {RoiLoader} from "./viewer/roi-loader.js" */
@@ -32,16 +31,16 @@ export class Review {
    * @param {Page} parts.page
    * @param {Questionnaire} parts.questionnaire
    * @param {Addresses} parts.addresses
-   * @param {Bindings} parts.bindings
+   * @param {ReturnType<typeof import("./keys/start.js").startKeys>} parts.keys
    */
-  constructor({ session, stage, whole, loader, page, questionnaire, addresses, bindings }) {
+  constructor({ session, stage, whole, loader, page, questionnaire, addresses, keys }) {
     this.session = session;
     this.stage = stage;
     this.whole = whole;
     this.loader = loader;
     this.page = page;
     this.addresses = addresses;
-    this.bindings = bindings;
+    this.keys = keys;
     this.questions = new Questions(session, page, questionnaire);
     this.bar = new DrawingBar(byId("drawing", HTMLElement), (command) => this.run(command));
     this.drawing = new Drawing({
@@ -56,7 +55,7 @@ export class Review {
   /** Listen to the keyboard and to the page's own buttons. */
   listen() {
     listenToKeys({
-      bindings: this.bindings,
+      bindings: this.keys.bindings,
       isDrawing: () => this.drawing.on,
       run: (command) => this.run(command),
     });
@@ -132,7 +131,7 @@ export class Review {
     const { session } = this;
     switch (command.name) {
       case "help":
-        this.page.toggleHelp();
+        this.keys.dialog.toggle();
         break;
       case "leave":
         byId("stage", HTMLElement).focus({ preventScroll: true });

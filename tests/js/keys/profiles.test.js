@@ -108,6 +108,11 @@ test("another profile keeps the changes that fit and names those that don't", ()
   assert.deepEqual(next.dropped.map(({ name }) => name), ["skip"]);
 });
 
+test("a swap of two keys goes along to another profile", () => {
+  const keys = swapped(ALL, DEFAULT_KEYS, "measure", "KeyS", "KeyM");
+  assert.deepEqual(withProfile(ALL, keys, "ohif"), { keys: { ...keys, profile: "ohif" }, dropped: [] });
+});
+
 test("keys of another version of the page fit as well as they can", () => {
   const keys = { profile: "itk-snap", changes: { gone: ["F9"], brush: ["KeyM", "nonsense"] } };
   assert.ok(isSound(keys));

@@ -8,7 +8,7 @@
 import { Choice } from "./choice.js";
 import { ClassList } from "./class-list.js";
 import { el } from "../elements.js";
-import { keyCap } from "../keys/key-labels.js";
+import { familyCap, keyCap } from "../keys/key-labels.js";
 import { question } from "./question.js";
 import { Radios } from "./radios.js";
 import { MAX_COMMENT } from "./validation.js";
@@ -64,7 +64,7 @@ export class Form {
    * @returns {Map<Field, {section: HTMLElement, error: HTMLElement}>}
    */
   build({ classes, confidence, reasons, needs_correction: correction }) {
-    const range = el("kbd", { "data-family": `confidence${confidence.levels.length}` });
+    const range = familyCap(`confidence${confidence.levels.length}`);
     const chips = this.reasons.map((choice) =>
       el("span", { class: "chip" }, choice.button, ...(choice.words ? [choice.words] : [])));
     return new Map([

@@ -82,20 +82,28 @@ export function withoutChange(all, keys, action) {
  * @returns {{keys: Keys, dropped: Action[]}} `dropped` lost the rater's change
  */
 export function withProfile(all, keys, profile) {
-  /** @type {Keys} */
-  let next = { profile, changes: {} };
+  let next = withChanges(all, { profile, changes: {} }, keys.changes);
   /** @type {Action[]} */
   const dropped = [];
-  for (const action of all.actions) {
-    const chords = keys.changes[action.name];
-    if (chords) {
-      const table = tableOf(all, next);
-      const fits = chords.every((chord) => [undefined, action.name].includes(table.get(chord)?.name));
-      next = fits ? withChanges(all, next, { [action.name]: chords }) : next;
-      dropped.push(...(fits ? [] : [action]));
-    }
+  for (let lost = misfit(all, next); lost; lost = misfit(all, next)) {
+    const { [lost.name]: _, ...changes } = next.changes;
+    next = { profile, changes };
+    dropped.push(lost);
   }
   return { keys: next, dropped };
+}
+
+/**
+ * Find a changed action with a chord that another one has.
+ * @param {KeyProfiles} all
+ * @param {Keys} keys
+ * @returns {Action | undefined}
+ */
+function misfit(all, { profile, changes }) {
+  const own = all.profiles[profile]?.keys ?? {};
+  const chords = all.actions.flatMap(({ name }) => changes[name] ?? own[name] ?? []);
+  const isTwice = (/** @type {string} */ chord) => chords.indexOf(chord) !== chords.lastIndexOf(chord);
+  return all.actions.find(({ name }) => changes[name]?.some(isTwice));
 }
 
 /**

@@ -74,6 +74,17 @@ export function keyCap(action, control) {
   return cap;
 }
 
+/**
+ * Make the cap that shows a family's keys in short.
+ * @param {string} family its name and how many of it there are: "confidence5"
+ * @returns {HTMLElement}
+ */
+export function familyCap(family) {
+  const cap = el("kbd", { "data-family": family });
+  label(cap);
+  return cap;
+}
+
 /** Show every key again. */
 function showAgain() {
   for (const cap of document.querySelectorAll("kbd[data-action], kbd[data-family]")) {

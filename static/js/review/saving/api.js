@@ -66,6 +66,19 @@ export class Api {
   }
 
   /**
+   * Store some of the account's preferences.
+   * @param {object} change
+   * @returns {Promise<any>} all of them
+   */
+  setPreferences(change) {
+    return this.json(`${this.root}preferences/`, {
+      method: "PUT",
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
+      body: JSON.stringify(change),
+    });
+  }
+
+  /**
    * Fetch a volume; its address never changes content, so the browser's cache is as good.
    * @param {string} url
    * @param {{signal?: AbortSignal, priority?: "high" | "low"}} [options]
