@@ -9,7 +9,8 @@ from lesions.cases import choose_scans
 from lesions.columns import SPLITS
 from lesions.questionnaire import read_questionnaire
 from lesions.scans import read_scans
-from training.dataset import Built, DatasetName, build_dataset
+from training.dataset import Built, DatasetName, Rules, build_dataset
+from training.fusion import METHODS, FusionRule
 from training.policy import POLICIES
 from training.review import read_review
 
@@ -76,6 +77,28 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
         "removed, all else is kept (default: %(default)s)",
     )
     add(
+        "--fusion",
+        choices=list(METHODS),
+        default="majority",
+        help="how redrawn masks become one; who says that an outline needs no correction votes "
+        "with the one shown, and two votes at least change it. "
+        + "; ".join(f"{name}: {text}" for name, text in METHODS.items())
+        + " (default: %(default)s)",
+    )
+    add(
+        "--adjudicator",
+        metavar="NAME",
+        help="rater whose delineation settles the others'; with --fusion adjudicator",
+    )
+    add(
+        "--emptied",
+        choices=["keep", "remove"],
+        default="keep",
+        help="what a mask that a rater emptied does. keep: it has no vote, and no outline makes a "
+        "lesion vanish; remove: it votes, and a lesion that is empty in the end is removed "
+        "(default: %(default)s)",
+    )
+    add(
         "--splits",
         nargs="+",
         choices=list(SPLITS),
@@ -105,7 +128,8 @@ def run_dataset(args: argparse.Namespace) -> int:
     cohort = read_scans(args.scans)
     scans = choose_scans(cohort, acquisition=args.acquisition, splits=args.splits, mixed=args.mixed)
     review = read_review(args.corrections, questionnaire)
-    print(summarise(build_dataset(review, cohort, scans, args.out, name, args.policy)))
+    rules = Rules(args.policy, FusionRule(args.fusion, args.adjudicator, args.emptied))
+    print(summarise(build_dataset(review, cohort, scans, args.out, name, rules)))
     return 0
 
 
@@ -113,7 +137,8 @@ def summarise(built: Built) -> str:
     """Say in a few lines what a dataset holds."""
     counts = built.changes["change"].value_counts()
     by_change = ", ".join(
-        f"{int(counts.get(change, 0))} {change}" for change in ("added", "removed", "kept")
+        f"{int(counts.get(change, 0))} {change}"
+        for change in ("added", "removed", "redrawn", "kept")
     )
     lines = [f"{built.folder}: cases: {built.n_cases}; ROIs: {by_change}"]
     added = built.changes[built.changes["change"] == "added"]

@@ -7,6 +7,7 @@ dataset.json`); beside it changes.tsv and provenance.json, which nnU-Net does no
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +21,8 @@ from lesions.geometry import check_same_grid
 from lesions.nifti import read_mask
 from lesions.scans import Cohort, Scan
 from lesions.tsv import write_table
-from training.labels import change_labels, write_labels
-from training.policy import POLICIES, Decision
+from training.fusion import MAJORITY, FusionRule
+from training.labels import change_labels, find_contacts, write_labels
 from training.provenance import (
     describe_case,
     describe_dataset,
@@ -31,6 +32,8 @@ from training.provenance import (
     write_json,
 )
 from training.review import Review, Roi, ScanKey, read_roi_voxels
+from training.roi_changes import decide_roi, row_of
+from training.voxels import Places, places_of
 
 #: nnU-Net writes ids with three digits.
 MAX_DATASET_ID = 999
@@ -66,6 +69,14 @@ class DatasetName:
 
 
 @dataclass(frozen=True)
+class Rules:
+    """How answers become changes: one of `POLICIES`, and how delineations are fused."""
+
+    policy: str = "both-raters"
+    fusion: FusionRule = MAJORITY
+
+
+@dataclass(frozen=True)
 class Built:
     """A dataset that was written.
 
@@ -89,7 +100,7 @@ def build_dataset(
     scans: Sequence[Scan],
     out: Path,
     name: DatasetName,
-    policy: str = "both-raters",
+    rules: Rules = Rules(),
 ) -> Built:
     """Write the dataset into `out`; it appears whole or not at all.
 
@@ -103,17 +114,19 @@ def build_dataset(
     out : path of nnU-Net's raw folder
         Made if needed.
     name : DatasetName
-    policy : str
-        One of `POLICIES`.
+    rules : Rules
 
     Raises
     ------
     DatasetError
-        The id is taken, no scan has a reference, or an ROI's scan is not in the cohort.
-    CaseError, GridError, ImageError, LabelError, MaskError, QuestionnaireError, ReviewError
+        The id is taken, no scan has a reference, an ROI's scan is not in the cohort, or the
+        adjudicator is no rater of the study.
+    CaseError, FusionError, GridError, ImageError, LabelError, MaskError,
+    QuestionnaireError, ReviewError
         A scan, mask or answer is refused.
     """
     _check_id_is_free(out, name)
+    _check_adjudicator(review, rules.fusion)
     pairs = [(scan, scan.reference_mask) for scan in scans if scan.reference_mask is not None]
     if not pairs:
         raise DatasetError(f"{cohort.path}: expected scans with a reference_mask, came none")
@@ -125,13 +138,13 @@ def build_dataset(
         with tqdm(pairs, desc="cases", unit="case") as bar:
             for scan, reference in bar:
                 found, described = _write_case(
-                    folder, scan, reference, rois.pop(_key(scan), []), review, policy
+                    folder, scan, reference, rois.pop(_key(scan), []), review, rules
                 )
                 rows += found
                 cases[case_id(scan.name)] = described
         n_left_out = sum(map(len, rois.values()))
         changes = pd.DataFrame(rows, columns=[column.name for column in CHANGES.columns])
-        making = describe_making(review, cohort, policy, cases)
+        making = describe_making(review, cohort, rules.policy, rules.fusion, cases)
         making |= {"release": name.release, "synthetic": synthetic, "n_rois_left_out": n_left_out}
         write_table(changes, folder / CHANGES.filename, CHANGES, making, synthetic=synthetic)
         write_json(folder / "provenance.json", {**making, "cases": cases})
@@ -158,6 +171,14 @@ def _check_id_is_free(out: Path, name: DatasetName) -> None:
         )
 
 
+def _check_adjudicator(review: Review, rule: FusionRule) -> None:
+    if rule.adjudicator is not None and rule.adjudicator not in review.raters:
+        raise DatasetError(
+            f"expected an adjudicator of {', '.join(review.raters) or 'no rater'}, came "
+            f"{rule.adjudicator}"
+        )
+
+
 def _key(scan: Scan) -> ScanKey:
     return scan.participant_id, scan.session_id, scan.acquisition
 
@@ -181,7 +202,7 @@ def _write_case(
     reference_path: Path,
     rois: Iterable[Roi],
     review: Review,
-    policy: str,
+    rules: Rules,
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Write image and labels of one case; give its rows of changes and what describes it."""
     case = case_id(scan.name)
@@ -195,35 +216,20 @@ def _write_case(
         str(scan.image),
         str(reference_path),
     )
-    rows, changes = [], []
-    for roi in rois:
-        decision = POLICIES[policy](roi.group, review.raters, roi.classes, review.questionnaire)
-        rows.append(_row(case, roi, decision, policy))
-        if decision.change != "kept":
-            voxels = read_roi_voxels(roi, shape, affine, str(scan.image))
-            changes.append((roi.roi_id, decision.change, voxels))
+
+    def read(roi: Roi, drawn_by: str) -> Places:
+        return places_of(read_roi_voxels(roi, shape, affine, str(scan.image), drawn_by))
+
+    decided = [
+        decide_roi(roi, review, rules.policy, rules.fusion, shape, partial(read, roi))
+        for roi in rois
+    ]
+    changes = [one.label_change for one in decided if one.label_change is not None]
     labels = change_labels(reference.array, changes)
+    contacts = find_contacts(reference.array, changes)
+    rows = [row_of(case, one, contacts.get(one.roi.roi_id)) for one in decided]
     label_path = folder / "labelsTr" / (case + FILE_ENDING)
     write_channel(scan.image, folder / "imagesTr" / (case + CHANNEL_ENDING))
     write_labels(labels, scan.image, label_path)
     counts = {"n_reference_voxels": int(reference.array.sum()), "n_label_voxels": int(labels.sum())}
     return rows, {**describe_case(scan, reference_path, label_path), **counts}
-
-
-def _row(case: str, roi: Roi, decision: Decision, policy: str) -> dict[str, Any]:
-    participant_id, session_id, acquisition = roi.scan
-    redrawn = sorted(set(roi.masks) - {"reference", "prediction"})
-    note = f"; delineation of {', '.join(redrawn)} not used by this policy" if redrawn else ""
-    return {
-        "case_id": case,
-        "participant_id": participant_id,
-        "session_id": session_id,
-        "acquisition": acquisition,
-        "roi_id": roi.roi_id,
-        "group": roi.group,
-        "change": decision.change,
-        "n_voxels": roi.n_voxels,
-        "volume_mm3": roi.volume_mm3,
-        "policy": policy,
-        "why": decision.why + note,
-    }

@@ -12,7 +12,7 @@ from typing import Literal
 from lesions.columns import LIST_SEPARATOR
 from lesions.questionnaire import MS_FAMILIES, Questionnaire, option_name
 
-Change = Literal["added", "removed", "kept"]
+Change = Literal["added", "removed", "redrawn", "kept"]
 #: How the classes of one answer collapse into a family.
 COLLAPSE_RULE: Literal["set"] = "set"
 #: An answer that names this class is no verdict: "I can't tell" must not delete a lesion that the

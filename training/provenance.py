@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from lesions.atomic import write_atomically
 from lesions.cases import FILE_ENDING
 from lesions.formats import ANSWERS, CORRECTIONS, ROIS
 from lesions.scans import Cohort, Scan
+from training.fusion import FusionRule
 from training.policy import COLLAPSE_RULE, MIN_RATERS
 from training.review import Review
 
@@ -61,6 +63,7 @@ def describe_making(
     review: Review,
     cohort: Cohort,
     policy: str,
+    fusion: FusionRule,
     cases: Mapping[str, Mapping[str, Any]],
 ) -> dict[str, Any]:
     """Give the provenance of the dataset as a whole: rules, raters, and hashes of every input.
@@ -75,6 +78,7 @@ def describe_making(
         "policy": policy,
         "collapse_rule": COLLAPSE_RULE,
         "min_raters": MIN_RATERS,
+        "fusion": asdict(fusion),
         **review.study,
         "raters": list(review.raters),
         "questionnaire_version": review.questionnaire.version,

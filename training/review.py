@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lesions.columns import DRAWN_IN
 from lesions.formats import ANSWERS, CORRECTIONS, ROIS
 from lesions.geometry import check_same_grid
 from lesions.nifti import read_mask
@@ -28,9 +29,10 @@ class ReviewError(ValueError):
 class Roi:
     """One reviewed ROI: what it is, how it was answered, and where its delineation lies.
 
-    `classes` maps a rater to the ranked classes of the newest answer to the first showing.
-    `masks` maps who drew a delineation (`reference`, `prediction` or a rater) to its file and its
-    number of voxels.
+    `classes` maps a rater to the ranked classes of the newest answer to the first showing,
+    `needs_correction` to the answer to question 4 there. `masks` maps who drew a delineation
+    (`reference`, `prediction` or a rater in the first showing) to its file and its number of
+    voxels.
     """
 
     roi_id: str
@@ -40,7 +42,18 @@ class Roi:
     n_voxels: int
     volume_mm3: float
     classes: Mapping[str, tuple[str, ...]]
+    needs_correction: Mapping[str, bool]
     masks: Mapping[str, tuple[Path, int]]
+
+    @property
+    def redrawn_by(self) -> tuple[str, ...]:
+        """Name the raters who redrew it."""
+        return tuple(sorted(set(self.masks) - {*DRAWN_IN}))
+
+    @property
+    def satisfied(self) -> tuple[str, ...]:
+        """Name the raters who said that it needs no correction."""
+        return tuple(sorted(name for name, needs in self.needs_correction.items() if not needs))
 
 
 @dataclass(frozen=True)
@@ -92,11 +105,11 @@ def read_review(folder: Path | str, questionnaire: Questionnaire | None = None) 
     provenance = answers.attrs["provenance"]
     protocol = provenance.get("protocol", {})
     raters = {str(name) for name in (*answers["rater"], *protocol.get("raters", ()))}
-    classes = _current_classes(answers)
+    current = _current_answers(answers)
     masks = _masks(folder, corrections)
     return Review(
         folder,
-        tuple(_as_roi(row, classes.get(roi, {}), masks.get(roi, {})) for roi, row in known.items()),
+        tuple(_as_roi(row, current.get(roi, {}), masks.get(roi, {})) for roi, row in known.items()),
         tuple(sorted(raters)),
         questionnaire or _questionnaire(protocol, folder / ANSWERS.filename),
         {name: provenance[name] for name in STUDY_FIELDS if name in provenance},
@@ -105,9 +118,13 @@ def read_review(folder: Path | str, questionnaire: Questionnaire | None = None) 
 
 
 def read_roi_voxels(
-    roi: Roi, shape: tuple[int, ...], affine: NDArray[np.float64], image: str = "its scan"
+    roi: Roi,
+    shape: tuple[int, ...],
+    affine: NDArray[np.float64],
+    image: str = "its scan",
+    drawn_by: str | None = None,
 ) -> NDArray[np.bool_]:
-    """Read the delineation of an ROI as the raters saw it.
+    """Read a delineation of an ROI: as the raters saw it, or as one of them redrew it.
 
     Parameters
     ----------
@@ -116,11 +133,13 @@ def read_roi_voxels(
         Grid of the scan, on which the delineation must lie.
     image : str
         Name of the scan, for the message.
+    drawn_by : str
+        A rater; who drew what was shown, where not given.
 
     Returns
     -------
     (I, J, K) array of bool
-        Never empty.
+        Empty only where a rater emptied it.
 
     Raises
     ------
@@ -131,19 +150,25 @@ def read_roi_voxels(
     MaskError
         It is no binary mask.
     """
-    if roi.drawn_in not in roi.masks:
+    who = drawn_by or roi.drawn_in
+    if who not in roi.masks:
         raise ReviewError(
-            f"{CORRECTIONS.filename}: expected a row of {roi.roi_id} drawn by {roi.drawn_in}, "
+            f"{CORRECTIONS.filename}: expected a row of {roi.roi_id} drawn by {who}, "
             f"came {', '.join(roi.masks) or 'none'}"
         )
-    path, n_voxels = roi.masks[roi.drawn_in]
+    path, n_voxels = roi.masks[who]
     mask = read_mask(path)
     check_same_grid(shape, affine, mask.array.shape, mask.affine, image, str(path))
     n_found = int(mask.array.sum())
-    if not n_found == n_voxels == roi.n_voxels:
+    if n_found != n_voxels:
         raise ReviewError(
-            f"{path}: expected {roi.n_voxels} voxels as rois.tsv says of {roi.roi_id}, came "
-            f"{n_found} in the mask and {n_voxels} in corrections.tsv"
+            f"{path}: expected {n_voxels} voxels of {roi.roi_id} as {CORRECTIONS.filename} says, "
+            f"came {n_found}"
+        )
+    if who == roi.drawn_in and n_found != roi.n_voxels:
+        raise ReviewError(
+            f"{path}: expected {roi.n_voxels} voxels of {roi.roi_id} as rois.tsv says, came "
+            f"{n_found}"
         )
     return mask.array
 
@@ -172,17 +197,17 @@ def _check_rows(
                 )
 
 
-def _current_classes(answers: pd.DataFrame) -> dict[str, dict[str, tuple[str, ...]]]:
+def _current_answers(answers: pd.DataFrame) -> dict[str, dict[str, Mapping[Any, Any]]]:
     first = answers[answers["repeat"] == 0].sort_values("revision", kind="stable")
-    out: dict[str, dict[str, tuple[str, ...]]] = {}
+    out: dict[str, dict[str, Mapping[Any, Any]]] = {}
     for row in first.to_dict("records"):
-        out.setdefault(str(row["roi_id"]), {})[str(row["rater"])] = tuple(row["classes"])
+        out.setdefault(str(row["roi_id"]), {})[str(row["rater"])] = row
     return out
 
 
 def _masks(folder: Path, corrections: pd.DataFrame) -> dict[str, dict[str, tuple[Path, int]]]:
     out: dict[str, dict[str, tuple[Path, int]]] = {}
-    for row in corrections.to_dict("records"):
+    for row in corrections[corrections["repeat"] == 0].to_dict("records"):
         found = (folder / str(row["mask"]), int(row["n_voxels"]))
         out.setdefault(str(row["roi_id"]), {})[str(row["drawn_by"])] = found
     return out
@@ -190,7 +215,7 @@ def _masks(folder: Path, corrections: pd.DataFrame) -> dict[str, dict[str, tuple
 
 def _as_roi(
     row: Mapping[Any, Any],
-    classes: Mapping[str, tuple[str, ...]],
+    answers: Mapping[str, Mapping[Any, Any]],
     masks: Mapping[str, tuple[Path, int]],
 ) -> Roi:
     return Roi(
@@ -200,6 +225,9 @@ def _as_roi(
         drawn_in=str(row["drawn_in"]),
         n_voxels=int(row["n_voxels"]),
         volume_mm3=float(row["volume_mm3"]),
-        classes=classes,
+        classes={rater: tuple(answer["classes"]) for rater, answer in answers.items()},
+        needs_correction={
+            rater: answer["needs_correction"] == "yes" for rater, answer in answers.items()
+        },
         masks=masks,
     )

@@ -122,7 +122,7 @@ def test_the_receipt_of_a_rater_tells_of_redrawn_outlines(study: Study) -> None:
     header, row = own.tsv.decode().splitlines()
     told = dict(zip(header.split("\t"), row.split("\t"), strict=True))
     assert own.n_redrawn == 1
-    assert (told["volume_mm3"], told["redrawn_volume_mm3"]) == ("32.0", "24.0")
+    assert (told["volume_mm3"], told["redrawn_volume_mm3"]) == ("32", "24")
 
 
 def test_a_lost_delineation_leaves_no_folder(study: Study, export: Any, tmp_path: Path) -> None:

@@ -106,7 +106,20 @@ class Study:
             "roi_id": roi["lesion_id"],
             "mask": mask,
             "drawn_by": drawn_by,
+            "repeat": 0,
+            "revision": None,
         }
+
+    def redraw(self, rater: str, roi_id: str, *boxes: tuple[slice, ...], repeat: int = 0) -> None:
+        """Add the delineation of a rater; no box empties it."""
+        roi = next(roi for roi in self.rois if roi["lesion_id"] == roi_id)
+        row = self._correction(roi)
+        mask = filled(*boxes)
+        row["mask"] = f"{roi_id}_By{rater}Rep{repeat}.nii.gz"
+        write_nifti(self.review / row["mask"], mask, AFFINE)
+        n = int(mask.sum())
+        row |= {"drawn_by": rater, "repeat": repeat, "revision": 1}
+        self.corrections.append(row | {"n_voxels": n, "volume_mm3": 8.0 * n})
 
 
 @pytest.fixture

@@ -39,7 +39,7 @@ def test_labels_are_the_reference_with_the_reviewed_changes(study, build):
     agree(study, "FNL", VESSEL)
     code, words, folder = build()
     assert code == 0
-    assert "cases: 2; ROIs: 1 added, 1 removed, 6 kept" in words
+    assert "cases: 2; ROIs: 1 added, 1 removed, 0 redrawn, 6 kept" in words
     changed = read_mask(folder / "labelsTr" / "sub-01_acq-MP2RAGE.nii.gz")
     untouched = read_mask(folder / "labelsTr" / "sub-02_acq-MP2RAGE.nii.gz")
     np.testing.assert_array_equal(changed.array, filled(TPL, FPL))

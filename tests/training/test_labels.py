@@ -6,17 +6,21 @@ import pytest
 import SimpleITK as sitk  # noqa: N813
 
 from tests.training.conftest import FNL, FPL, SHAPE, TPL, filled
-from training.labels import LabelError, change_labels, write_labels
-from training.policy import Change
+from training.labels import LabelChange, LabelError, change_labels, find_contacts, write_labels
+from training.voxels import NO_PLACES, places_of
 
 REFERENCE = filled(FNL, TPL)
 
 
+def change(name, what, shown, after=None):
+    """Give the change of one ROI, from masks."""
+    shown = places_of(shown)
+    places = NO_PLACES if what == "removed" else shown if after is None else places_of(after)
+    return LabelChange(name, what, shown, places)
+
+
 def test_added_and_removed_rois_change_their_voxels_alone():
-    changes: list[tuple[str, Change, np.ndarray]] = [
-        ("a", "removed", filled(FNL)),
-        ("b", "added", filled(FPL)),
-    ]
+    changes = [change("a", "removed", filled(FNL)), change("b", "added", filled(FPL))]
     np.testing.assert_array_equal(change_labels(REFERENCE, changes), filled(TPL, FPL))
     np.testing.assert_array_equal(change_labels(REFERENCE, changes[::-1]), filled(TPL, FPL))
 
@@ -29,28 +33,66 @@ def test_no_change_gives_a_copy_of_the_reference():
 
 def test_an_added_roi_may_join_a_lesion_that_it_touches():
     beside = filled((slice(4, 5), slice(2, 4), slice(2, 4)))
-    assert change_labels(REFERENCE, [("a", "added", beside)]).sum() == 20
+    assert change_labels(REFERENCE, [change("a", "added", beside)]).sum() == 20
 
 
 def test_an_added_roi_inside_the_reference_is_refused():
     with pytest.raises(LabelError, match=r"ROI a: .* came 8 shared"):
-        change_labels(REFERENCE, [("a", "added", filled(FNL))])
+        change_labels(REFERENCE, [change("a", "added", filled(FNL))])
 
 
 def test_a_removed_roi_outside_the_reference_is_refused():
     with pytest.raises(LabelError, match=r"ROI a: .* came 8 voxels outside"):
-        change_labels(REFERENCE, [("a", "removed", filled(FPL))])
+        change_labels(REFERENCE, [change("a", "removed", filled(FPL))])
 
 
 def test_a_removed_roi_that_is_part_of_a_lesion_is_refused():
     part = filled((slice(2, 3), slice(2, 3), slice(2, 3)))
     with pytest.raises(LabelError, match=r"whole component .* 7 more"):
-        change_labels(REFERENCE, [("a", "removed", part)])
+        change_labels(REFERENCE, [change("a", "removed", part)])
 
 
 def test_a_lesion_at_the_corner_of_the_grid_can_be_removed():
     corner = filled((slice(0, 1), slice(11, 12), slice(0, 1)))
-    assert change_labels(corner, [("a", "removed", corner)]).sum() == 0
+    assert change_labels(corner, [change("a", "removed", corner)]).sum() == 0
+
+
+def test_a_redrawn_mask_replaces_the_component():
+    smaller = filled((slice(2, 3), slice(2, 4), slice(2, 4)))
+    labels = change_labels(REFERENCE, [change("a", "redrawn", filled(FNL), smaller)])
+    np.testing.assert_array_equal(labels, smaller | filled(TPL))
+
+
+def test_a_redrawn_mask_may_take_in_another_lesion_and_the_order_makes_no_difference():
+    both = filled((slice(2, 10), slice(2, 4), slice(2, 4)))
+    changes = [
+        change("a", "redrawn", filled(FNL), both),
+        change("b", "removed", filled(TPL)),
+    ]
+    for some in (changes, changes[::-1]):
+        np.testing.assert_array_equal(change_labels(REFERENCE, some), both)
+
+
+def test_a_redrawn_component_that_changed_since_the_review_is_refused():
+    with pytest.raises(LabelError, match=r"ROI a: .* outside"):
+        change_labels(REFERENCE, [change("a", "redrawn", filled(FPL), filled(TPL))])
+
+
+def test_contacts_with_other_lesions_are_named():
+    near = filled((slice(2, 8), slice(2, 4), slice(2, 4)))
+    into = filled((slice(2, 9), slice(2, 4), slice(2, 4)))
+    far = filled((slice(2, 3), slice(2, 3), slice(2, 3)))
+    for after, contact in ((near, "touches"), (into, "overlaps"), (far, "none")):
+        changes = [change("a", "redrawn", filled(FNL), after)]
+        assert find_contacts(REFERENCE, changes) == {"a": contact}
+
+
+def test_contacts_are_those_of_the_new_labels():
+    near = change("a", "redrawn", filled(FNL), filled((slice(2, 8), slice(2, 4), slice(2, 4))))
+    gone = change("b", "removed", filled(TPL))
+    beside = change("c", "added", filled((slice(2, 8), slice(4, 5), slice(2, 4))))
+    assert find_contacts(REFERENCE, [near, gone]) == {"a": "none"}
+    assert find_contacts(REFERENCE, [near, gone, beside]) == {"a": "touches", "c": "touches"}
 
 
 def oblique(shift=(10.0, -20.0, 5.0)):
