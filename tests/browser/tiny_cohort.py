@@ -1,5 +1,6 @@
 """A cohort of two tiny scans whose geometry is known to the voxel, and a sample of its lesions."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,15 @@ LEFT_VALUE, RIGHT_VALUE, LESION_VALUE = 400, 800, 150
 DARK_VALUE, BRIGHT_VALUE = 10, 1200
 
 Array = npt.NDArray[Any]
+#: Voxel axes in mm, by subject.
+Rotations = Mapping[str, Array]
 
 
-def affine_of(subject: str) -> Array:
+def affine_of(subject: str, rotations: Rotations = ROTATIONS) -> Array:
     """Give the scan's affine: the middle of the grid lies at 3, -5, 8 mm."""
     affine = np.eye(4)
-    affine[:3, :3] = ROTATIONS[subject]
-    affine[:3, 3] = np.array([3.0, -5.0, 8.0]) - ROTATIONS[subject] @ _CENTRE
+    affine[:3, :3] = rotations[subject]
+    affine[:3, 3] = np.array([3.0, -5.0, 8.0]) - rotations[subject] @ _CENTRE
     return affine
 
 
@@ -58,10 +61,10 @@ def mask_of(drawn_in: str) -> npt.NDArray[np.bool_]:
     return mask
 
 
-def image_of(subject: str) -> npt.NDArray[np.int16]:
+def image_of(affine: Array) -> npt.NDArray[np.int16]:
     """Give a ball that is dark on the patient's left and bright on the right, lesions darker."""
     ijk = np.indices(SHAPE).reshape(3, -1).T
-    ras = ijk @ ROTATIONS[subject].T + affine_of(subject)[:3, 3]
+    ras = ijk @ affine[:3, :3].T + affine[:3, 3]
     radius = np.linalg.norm(ras - [3.0, -5.0, 8.0], axis=1)
     shell = np.where(ras[:, 2] < 8.0, DARK_VALUE, BRIGHT_VALUE)
     halves = np.where(ras[:, 0] < 3.0, LEFT_VALUE, RIGHT_VALUE)
@@ -71,16 +74,17 @@ def image_of(subject: str) -> npt.NDArray[np.int16]:
     return image
 
 
-def write_cohort(folder: Path) -> None:
+def write_cohort(folder: Path, rotations: Rotations = ROTATIONS) -> None:
     """Write images, masks, scans.tsv and rois.tsv."""
     scans, rows = [], []
-    for subject in ROTATIONS:
+    for subject in rotations:
         paths = {}
-        arrays = {"T1w": image_of(subject)}
+        affine = affine_of(subject, rotations)
+        arrays = {"T1w": image_of(affine)}
         arrays |= {name: mask_of(name).astype(np.uint8) for name in CORNERS}
         for name, array in arrays.items():
             paths[name] = folder / subject / f"{subject}_{name}.nii.gz"
-            write_nifti(paths[name], array, affine_of(subject))
+            write_nifti(paths[name], array, affine)
         scan = Scan(
             participant_id=subject,
             session_id=None,
@@ -98,17 +102,16 @@ def write_cohort(folder: Path) -> None:
             lesion_type_map=None,
         )
         scans.append(scan)
-        rows += _rows(scan)
+        rows += _rows(scan, affine)
     write_scans(scans, folder / "scans.tsv", synthetic=True)
     table = pd.DataFrame(rows, columns=[column.name for column in ROIS.columns])
     write_table(table, folder / "rois.tsv", ROIS, {"seed": 1}, synthetic=True)
 
 
-def _rows(scan: Scan) -> list[dict[str, Any]]:
+def _rows(scan: Scan, affine: Array) -> list[dict[str, Any]]:
     rows = []
     for drawn_in, outcome in (("reference", "FNL"), ("prediction", "FPL")):
         for label, corner in enumerate(CORNERS[drawn_in], start=1):
-            affine = affine_of(scan.participant_id)
             centre = affine[:3, :3] @ lesion_voxels(corner).mean(axis=0) + affine[:3, 3]
             row = dict.fromkeys(column.name for column in ROIS.columns)
             row |= {
@@ -120,7 +123,7 @@ def _rows(scan: Scan) -> list[dict[str, Any]]:
                 "drawn_in": drawn_in,
                 "label": label,
                 "n_voxels": 12,
-                "volume_mm3": 96.0,
+                "volume_mm3": 12 * abs(np.linalg.det(affine)),
                 "centroid_r_mm": centre[0],
                 "centroid_a_mm": centre[1],
                 "centroid_s_mm": centre[2],

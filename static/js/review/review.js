@@ -9,10 +9,10 @@
 /** @import {Page as Addresses, Questionnaire} from "./types.js" */
 /** @import {WholeScan} from "./viewer/whole-scan.js" */
 
-import { byId, el } from "./elements.js";
+import { byId } from "./elements.js";
 import { runDrawing } from "./drawing/commands.js";
-import { isEmptyByChance } from "./drawing/correction.js";
 import { Drawing } from "./drawing/drawing.js";
+import { isMeant } from "./drawing/meant.js";
 import { DrawingBar } from "./drawing/toolbar.js";
 import { listenToKeys } from "./keys/keyboard.js";
 import { timeLeft } from "./flow/pace.js";
@@ -165,7 +165,7 @@ export class Review {
 
   /** Save what was changed, then open the next ROI. */
   async saveAndGoOn() {
-    if (!this.questions.check() || !this.isMeant()) {
+    if (!this.questions.check() || !isMeant(this.drawing, this.page, () => this.save())) {
       return;
     }
     if (this.session.isChanged()) {
@@ -182,27 +182,6 @@ export class Review {
     } else {
       await this.open(next);
     }
-  }
-
-  /**
-   * Ask before an empty mask is saved.
-   * @returns {boolean} whether the mask is meant as it is
-   */
-  isMeant() {
-    const { draft } = this.session;
-    const { correction } = draft;
-    if (!draft.needsCorrection || !correction || !isEmptyByChance(correction)) {
-      return true;
-    }
-    const save = () => {
-      this.page.tell("");
-      this.questions.change({ correction: { ...correction, confirmed: ["empty"] } });
-      this.save();
-    };
-    const button = el("button", { type: "button", class: "button button-small", click: save }, "Save it empty");
-    this.page.tell("Nothing is left of the mask. Save an empty mask? ", button);
-    button.focus();
-    return false;
   }
 
   /** @param {Saving} saving */

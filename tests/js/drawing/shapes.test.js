@@ -6,7 +6,7 @@ import { fillHoles } from "../../../static/js/review/drawing/holes.js";
 import { interpolate } from "../../../static/js/review/drawing/interpolation.js";
 import { Mask } from "../../../static/js/review/drawing/mask.js";
 import { placeOf } from "../../../static/js/review/drawing/orientation.js";
-import { boundsOf, copySlice, reachesBorder } from "../../../static/js/review/drawing/slices.js";
+import { boundsOf, copySlice, reachesBorder, sharesVoxel } from "../../../static/js/review/drawing/slices.js";
 import { planeOf } from "../../../static/js/review/viewer/geometry.js";
 import { straight, turned } from "./lattices.js";
 
@@ -131,4 +131,11 @@ test("bounds and border are found", () => {
   assert.ok(!reachesBorder(turned, mask.voxels));
   assert.ok(reachesBorder(turned, maskWhere(turned, (x, y, z) => x === 3 && y === 4 && z === turned.dims[2] - 1).voxels));
   assert.equal(boundsOf(turned, new Uint8Array(turned.n)), null);
+});
+
+test("masks share a voxel or they don't", () => {
+  const one = Uint8Array.from([0, 1, 1, 0]);
+  assert.ok(sharesVoxel(one, Uint8Array.from([0, 0, 1, 1])));
+  assert.ok(!sharesVoxel(one, Uint8Array.from([1, 0, 0, 1])));
+  assert.ok(!sharesVoxel(new Uint8Array(4), one));
 });

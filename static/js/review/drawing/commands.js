@@ -109,8 +109,11 @@ function edit(drawing, command) {
     default:
       return false;
   }
+  const changed = mask.changed !== null;
   drawing.paint();
-  drawing.keep();
+  if (changed) {
+    drawing.keep();
+  }
   return true;
 }
 

@@ -89,3 +89,18 @@ export function reachesBorder(lattice, voxels) {
 export function isIn(lattice, voxels, cell) {
   return voxels[placeOf(lattice, ...cell)] === 1;
 }
+
+/**
+ * Say whether two masks of one grid share a voxel.
+ * @param {Uint8Array} one
+ * @param {Uint8Array} other
+ * @returns {boolean}
+ */
+export function sharesVoxel(one, other) {
+  for (let place = one.indexOf(1); place >= 0; place = one.indexOf(1, place + 1)) {
+    if (other[place]) {
+      return true;
+    }
+  }
+  return false;
+}

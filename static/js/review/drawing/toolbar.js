@@ -84,9 +84,11 @@ export class DrawingBar {
     this.tools.forEach((button, n) => press(button, TOOLS[n]?.command.name === current));
     press(this.ball, settings.ball);
     press(this.original, settings.original);
-    this.size.value = String(SIZES_MM.indexOf(settings.sizeMm));
-    this.size.setAttribute("aria-valuetext", `${settings.sizeMm} mm across`);
-    say(this.sizeText, `${settings.sizeMm} mm`);
+    if (this.sizeText.textContent !== `${settings.sizeMm} mm`) {
+      this.size.value = String(SIZES_MM.indexOf(settings.sizeMm));
+      this.size.setAttribute("aria-valuetext", `${settings.sizeMm} mm across`);
+      this.sizeText.textContent = `${settings.sizeMm} mm`;
+    }
     this.range.hidden = current !== "thresholdBrush";
     this.ends.forEach((label, n) => {
       const input = label.querySelector("input");
@@ -150,7 +152,9 @@ export class DrawingBar {
  * @param {boolean} on
  */
 function press(button, on) {
-  button.setAttribute("aria-pressed", String(on));
+  if (button.getAttribute("aria-pressed") !== String(on)) {
+    button.setAttribute("aria-pressed", String(on));
+  }
 }
 
 /**
