@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from lesions.questionnaire import paper_questionnaire
-from reviewapp.key_profiles import bound
+from reviewapp.key_profiles import KEY_PROFILES
+from tests.key_card import card
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "docs" / "raters.md").read_text("utf-8")
@@ -40,15 +41,9 @@ def test_raters_read_nothing_of_groups(group):
     assert group not in TEXT
 
 
-def test_every_letter_that_is_a_key_is_listed():
-    letters = {
-        chord.removeprefix("Key")
-        for name, chords in bound("itk-snap", {}).items()
-        for chord in chords
-        if chord.startswith("Key") and not name.startswith("reason")
-    }
-    listed = {
-        letter for cell in first_cells("The keys") for letter in re.findall(r"\b([A-Z])\b", cell)
-    }
-    assert letters
-    assert {"S", "A", "D", "X", "C", "L", "Y", "N", "T"} <= letters & listed
+def test_the_card_of_keys_is_printed_line_by_line():
+    part = TEXT.split("## The keys")[1].split("\n## ")[0]
+    rows = [tuple(line[2:-2].split(" | ")) for line in part.splitlines() if line.startswith("| ")]
+    printed = [row for row in rows if row[0] not in ("does", "---", "with")]
+    pointer = [(one["device"], one["how"], one["text"]) for one in KEY_PROFILES["pointer"]]
+    assert printed == [row for group in KEY_PROFILES["groups"] for row in card(group)] + pointer

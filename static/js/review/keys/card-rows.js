@@ -63,12 +63,29 @@ function isThere({ name, family }, sizes) {
 }
 
 /**
- * Write the keys of a line in short: "1 to 9", "Alt + 1 to 5", "Q W E"; as docs/raters.md does.
- * @param {readonly string[]} labels of the first chord of each action
+ * Write the keys of a line in short, as docs/raters.md does: "1 to 9", "Shift + ← → ↑ ↓", "Q W E",
+ * "+ or =" for two keys of one action.
+ * @param {readonly (readonly string[][])[]} keys for each action its chords, each in parts
  * @returns {string}
  */
-export function inShort(labels) {
-  const [first = "", last = ""] = [labels[0], labels.at(-1)];
-  const isRun = labels.length > 2 && labels.every((label, n) => label === first.replace(/\d$/, String(n + 1)));
-  return isRun && /\d$/.test(first) ? `${first} to ${last.slice(-1)}` : labels.filter(Boolean).join(" ");
+export function inShort(keys) {
+  const [only] = keys;
+  if (only && keys.length === 1) {
+    return only.map((parts) => parts.join(" + ")).join(" or ") || "no key";
+  }
+  const first = keys.flatMap((chords) => chords.slice(0, 1));
+  const shared = sharedModifiers(first);
+  const labels = first.map((parts) => (shared ? (parts.at(-1) ?? "") : parts.join(" + ")));
+  const isRun = labels.length > 2 && labels.every((label, n) => label === String(n + 1));
+  return labels.length === 0 ? "no key" : `${shared}${isRun ? `1 to ${labels.length}` : labels.join(" ")}`;
+}
+
+/**
+ * Give the modifiers that all of some chords have.
+ * @param {readonly string[][]} chords each in parts
+ * @returns {string} "Shift + ", or ""
+ */
+export function sharedModifiers(chords) {
+  const all = chords.map((parts) => parts.slice(0, -1).map((part) => `${part} + `).join(""));
+  return all.every((one) => one === all[0]) ? (all[0] ?? "") : "";
 }

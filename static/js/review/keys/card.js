@@ -5,7 +5,7 @@
 /** @import {Action} from "./profiles.js" */
 
 import { el } from "../elements.js";
-import { inShort } from "./card-rows.js";
+import { inShort, sharedModifiers } from "./card-rows.js";
 import { layout } from "./key-labels.js";
 import { boundKeys, shortText } from "./profiles.js";
 
@@ -33,25 +33,14 @@ export function cardOf(bindings, sections, edit) {
  * @returns {HTMLElement[]}
  */
 function lineOf(bindings, row, edit) {
-  const shared = sharedModifiers(bindings, row);
+  const chords = row.actions.flatMap(({ name }) => bindings.chordsOf(name));
+  const shared = row.actions.length > 1 ? sharedModifiers(chords.map((one) => layout.parts(one))) : "";
   const caps = row.actions.flatMap((action) => capsOf(bindings, action, { row, shared, edit }));
   const other = otherOf(bindings, row);
   return [
     el("dt", {}, ...(shared ? [el("span", { class: "key-shared" }, shared)] : []), ...caps),
     el("dd", {}, row.text, ...(other ? [el("span", { class: "other-keys" }, other)] : [])),
   ];
-}
-
-/**
- * Give the modifiers that all keys of a family have, so that they stand on its line once.
- * @param {Bindings} bindings
- * @param {Row} row
- * @returns {string} "Shift +", or ""
- */
-function sharedModifiers(bindings, { actions }) {
-  const all = actions.flatMap(({ name }) => bindings.chordsOf(name)).map((one) => layout.parts(one).slice(0, -1).join(" + "));
-  const [first] = all;
-  return first && actions.length > 2 && all.every((one) => one === first) ? `${first} +` : "";
 }
 
 /**
@@ -112,9 +101,8 @@ function otherOf({ profiles, keys, bound }, { actions }) {
   }
   const theirs = boundKeys(profiles, { profile: name, changes: {} });
   const same = actions.every((action) => String(bound.get(action.name)) === String(theirs.get(action.name)));
-  const labels = actions.map((action) => (theirs.get(action.name) ?? []).map((one) => layout.label(one)));
-  const text = actions.length === 1 ? (labels[0] ?? []).join(", ") : inShort(labels.map(([first]) => first ?? ""));
-  return same ? "" : `${other.label}: ${text || "no key"}`;
+  const parts = actions.map((action) => (theirs.get(action.name) ?? []).map((one) => layout.parts(one)));
+  return same ? "" : `${other.label}: ${inShort(parts)}`;
 }
 
 /**
