@@ -103,25 +103,27 @@ def analyse(
 
 
 def write_report(report: Report, out: Path | str) -> list[Path]:
-    """Write tables, figures, report.html and results.json into a folder; give their paths.
+    """Write tables/, figures/, report.html and results.json into a folder; give their paths.
 
     All files appear together, when the last one is made; others in the folder stay.
     """
     out = Path(out)
     files: dict[str, bytes] = {}
     for name, figure in report.figures.items():
-        files[f"{name}.svg"] = svg_bytes(figure)
-        files[f"{name}.png"] = png_bytes(figure)
+        files[f"figures/{name}.svg"] = svg_bytes(figure)
+        files[f"figures/{name}.png"] = png_bytes(figure)
     files["results.json"] = results_json(report).encode()
     files["report.html"] = render_page(report).encode()
     with fill_folder(out) as folder:
+        for name in ("tables", "figures"):
+            (folder / name).mkdir()
         for name, table in report.tables.items():
-            path = folder / REPORT_FORMATS[name].filename
+            path = folder / "tables" / REPORT_FORMATS[name].filename
             made_of = provenance(report)
             write_table(table, path, REPORT_FORMATS[name], made_of, synthetic=report.synthetic)
         for filename, content in files.items():
             (folder / filename).write_bytes(content)
-    return sorted(out / name for name in [*files, *(f"{t}.tsv" for t in report.tables)])
+    return sorted(out / name for name in [*files, *(f"tables/{t}.tsv" for t in report.tables)])
 
 
 def _tables(

@@ -11,7 +11,7 @@ from analysis.confidence import AD_CAP, AD_FLOOR, COMPARED
 from analysis.contents import GROUP_NAMES, Report
 from analysis.correction import GROUPS_H4
 from analysis.formats import VERDICTS
-from analysis.markup import MISSING, number, p_value, percent, table
+from analysis.markup import MISSING, number, p_value, percent, shown, table
 from analysis.patients import MIN_PATIENTS
 from lesions.columns import GROUPS
 
@@ -19,7 +19,7 @@ Row = dict[Any, Any]
 _INTERVALS = (
     '<p class="report-note">The Wilson interval takes all ROIs as independent. The interval over '
     "patients does not; it is left out where a group has fewer than "
-    f"{MIN_PATIENTS} patients, or the share is 0 or 1.</p>\n"
+    f"{number(MIN_PATIENTS, 0)} patients, or all its answers are alike.</p>\n"
 )
 
 
@@ -35,10 +35,11 @@ def answers_section(report: Report) -> str:
     header = ["Rater", "Group", "Answers", "Changed later", "Repeats", "Patients"]
     header += ["Median volume (mm³)", "Median time (s)"]
     body = table("Answers that count, and answers left out", header, rows, n_row_heads=2)
+    used, came = number(report.n_used, 0), number(report.n_answers, 0)
+    older, repeats = number(report.n_older_revisions, 0), number(report.n_repeats, 0)
     text = (
-        f"{report.n_used} of {report.n_answers} answers count: the newest of each rater's first "
-        f"showing of an ROI. Left out: {report.n_older_revisions} that the rater changed later, "
-        f"{report.n_repeats} to repeats."
+        f"{used} of {came} answers count: the newest of each rater’s first showing of an ROI. Left "
+        f"out: {older} that the rater changed later, {repeats} to repeats."
     )
     return _section("answers", "Answers", f"<p>{text}</p>\n{body}")
 
@@ -70,7 +71,7 @@ def confidence_section(report: Report, figure: str, reasons: str) -> str:
     rows = [
         [GROUP_NAMES[row["group"]], _rater(report, row), number(row["n"], 0)]
         + [number(row[name]) for name in ("mean", "sd")]
-        + [number(row["median"], 1), *map(escape, row["level_counts"])]
+        + [number(row["median"], 1), *(number(int(n), 0) for n in row["level_counts"])]
         for row in _by_group(report.tables["confidence"], tuple(GROUPS))
     ]
     header = ["Group", "Rater", "n", "Mean", "SD", "Median"]
@@ -87,8 +88,8 @@ def confidence_section(report: Report, figure: str, reasons: str) -> str:
     body += (
         '<p class="report-note">* Not a comparison of the paper. The p-values take all ROIs as '
         "independent, though those of one patient are alike; the interval over patients does "
-        "not. SciPy’s Anderson-Darling table ends at 0.001 and 0.25 and is too liberal on few "
-        "levels: read the exact p.</p>\n"
+        f"not. SciPy’s Anderson-Darling table ends at {shown(AD_FLOOR, str(AD_FLOOR))} and "
+        f"{shown(AD_CAP, str(AD_CAP))} and is too liberal on few levels: read the exact p.</p>\n"
     )
     return _section("confidence", "H3: confidence", body + reasons)
 
@@ -130,8 +131,8 @@ def _pairs_table(report: Report) -> str:
         [
             f"{GROUP_NAMES[row['group_a']]} – {GROUP_NAMES[row['group_b']]}",
             _rater(report, row),
-            f"{row['n_yes_a']}/{row['n_a']}",
-            f"{row['n_yes_b']}/{row['n_b']}",
+            _of(row["n_yes_a"], row["n_a"]),
+            _of(row["n_yes_b"], row["n_b"]),
             number(row["chi2_yates"]),
             *(p_value(row[name]) for name in ("p_yates", "q_yates", "p_fisher", "q_fisher")),
             _why(row),
@@ -177,10 +178,10 @@ def _lead(report: Report, group: str, hypothesis: str, noun: str, verdict: str =
     own = families[(families["group"] == group) & (families["family"] == verdict)]
     called = "Called an MS lesion" if verdict == "MS" else "Called no MS lesion"
     parts = [
-        f"{escape(report.rater_name(row['rater']))} {row['n']} of {row['n_answers']} "
+        f"{_rater(report, row)} {number(row['n'], 0)} of {number(row['n_answers'], 0)} "
         f"({percent(row['share'])} %)"
         if row["n_answers"]
-        else f"{escape(report.rater_name(row['rater']))}: no answers"
+        else f"{_rater(report, row)}: no answers"
         for row in _rows(own)
     ]
     return (
@@ -198,7 +199,11 @@ def _share(row: Row) -> str:
         for low, high in intervals
         if not pd.isna(low)
     ]
-    return f"<b>{percent(row['share'])}</b> {row['n']}/{row['n_answers']}{''.join(lines)}"
+    return f"<b>{percent(row['share'])}</b> {_of(row['n'], row['n_answers'])}{''.join(lines)}"
+
+
+def _of(n: int, n_all: int) -> str:
+    return f"{number(n, 0)}/{number(n_all, 0)}"
 
 
 def _combinations(report: Report) -> str:
@@ -208,7 +213,7 @@ def _combinations(report: Report) -> str:
             _rater(report, row),
             escape(" › ".join(row["classes"])),
             escape(row["family"]),
-            f"{row['n']}/{row['n_answers']}",
+            _of(row["n"], row["n_answers"]),
             percent(row["share"]),
         ]
         for row in _by_group(report.tables["combinations"], tuple(GROUPS))
@@ -222,7 +227,7 @@ def _combinations(report: Report) -> str:
             _rater(report, row),
             escape(row["question"]),
             escape(row["words"]),
-            str(row["n"]),
+            number(row["n"], 0),
         ]
         for row in _by_group(report.tables["own_words"], tuple(GROUPS))
     ]
@@ -234,9 +239,9 @@ def _combinations(report: Report) -> str:
 
 def _confidence_test(report: Report, row: Row) -> list[str]:
     star = "" if row["in_paper"] == "yes" else " *"
-    p_table = {"floor": f"≤{AD_FLOOR}", "cap": f"≥{AD_CAP}"}.get(
-        row["p_ad_clipped"], p_value(row["p_ad_tabulated"])
-    )
+    end = {"floor": f"≤{AD_FLOOR}", "cap": f"≥{AD_CAP}"}.get(row["p_ad_clipped"])
+    tabulated = row["p_ad_tabulated"]
+    p_table = shown(tabulated, end) if end else p_value(tabulated)
     delta = number(row["cliffs_delta"])
     if not pd.isna(row["patient_low"]):
         low, high = number(row["patient_low"]), number(row["patient_high"])
@@ -244,7 +249,7 @@ def _confidence_test(report: Report, row: Row) -> list[str]:
     return [
         f"{GROUP_NAMES[row['group']]} – TPL{star}",
         _rater(report, row),
-        f"{row['n']}, {row['n_tpl']}",
+        f"{number(row['n'], 0)}, {number(row['n_tpl'], 0)}",
         number(row["u"], 1),
         p_value(row["p_mann_whitney"]),
         p_value(row["p_mann_whitney_exact"]),
