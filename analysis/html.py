@@ -8,6 +8,7 @@ import base64
 from html import escape
 from pathlib import Path
 
+from analysis.agreement_section import agreement_section
 from analysis.appendix import tables_section
 from analysis.contents import Report
 from analysis.figures import svg_bytes
@@ -40,6 +41,7 @@ def render_sections(report: Report) -> str:
         classes_section(report, figures["figure_classes"]),
         confidence_section(report, figures["figure_confidence"], figures["figure_reasons"]),
         correction_section(report),
+        agreement_section(report),
         _methods_section(report),
         tables_section(report),
         "</div>\n",

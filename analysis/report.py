@@ -10,6 +10,7 @@ import pandas as pd
 import scipy
 from matplotlib.figure import Figure
 
+from analysis.agreement import agreement_table, confusion_table
 from analysis.answers import Selection, select_answers
 from analysis.captions import classes_caption, confidence_caption, reasons_caption
 from analysis.classes import (
@@ -28,6 +29,7 @@ from analysis.counts import answer_counts
 from analysis.figures import bar_figure, confidence_figure, png_bytes, svg_bytes
 from analysis.formats import REPORT_FORMATS
 from analysis.html import render_page
+from analysis.mcnemar import mcnemar_table
 from analysis.proportions import LEVEL
 from analysis.results import provenance, results_json
 from lesions.atomic import fill_folder
@@ -143,6 +145,9 @@ def _tables(
         "correction": correction,
         "correction_tests": correction_tests(correction),
         "correction_pairs": correction_pairs(correction),
+        "agreement": agreement_table(chosen, questionnaire, level),
+        "confusion": confusion_table(chosen, questionnaire),
+        "mcnemar": mcnemar_table(chosen, level),
     }
 
 

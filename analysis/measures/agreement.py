@@ -179,7 +179,7 @@ def confusion(ratings: npt.ArrayLike, n_categories: int) -> IntArray:
         raise ValueError(f"ratings must be (n, 2), not {both.shape}")
     both = both[(both != NO_RATING).all(axis=1)]
     flat = np.bincount(both[:, 0] * n_categories + both[:, 1], minlength=n_categories**2)
-    return flat.reshape(n_categories, n_categories).astype(np.int64)
+    return np.asarray(flat.reshape(n_categories, n_categories), np.int64)
 
 
 def _counts(ratings: npt.ArrayLike, n_categories: int) -> FloatArray:
@@ -189,7 +189,7 @@ def _counts(ratings: npt.ArrayLike, n_categories: int) -> FloatArray:
     kept = counts[counts.sum(axis=1) > 0].astype(np.float64)
     if not (kept.sum(axis=1) >= 2).any():
         raise AgreementError("no item with two answers")
-    return kept
+    return np.asarray(kept, np.float64)
 
 
 def _item_agreement(counts: FloatArray, weights: FloatArray) -> FloatArray:

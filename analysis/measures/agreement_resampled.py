@@ -88,7 +88,7 @@ def gwet_of(sums: Sums) -> FloatArray:
     q = len(sums.weights)
     pi = sums.shares / sums.n_items[:, None]
     chance = sums.weights.sum() / (q * (q - 1)) * (pi * (1 - pi)).sum(axis=1)
-    return (percent_of(sums) - chance) / (1 - chance)
+    return np.asarray((percent_of(sums) - chance) / (1 - chance), np.float64)
 
 
 def alpha_of(sums: Sums) -> FloatArray:

@@ -11,7 +11,7 @@ from analysis.report import analyse
 from analysis.results import results_json
 
 #: Numbers that name a thing and count nothing: hypotheses, figures, groups of two.
-NAMES = r"H[1-4]\b|SHA-256|Level \d+\b"
+NAMES = r"H[1-4]\b|SHA-256|Level \d+\b|AC[12]\b"
 
 
 class Page(HTMLParser):
