@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { answerOf, draftOf, emptyDraft, sameAnswer } from "../../../static/js/review/answer/answer.js";
 import { correctionOf, isEmptyByChance, maskOf, sameMask } from "../../../static/js/review/drawing/correction.js";
 import { rangeOf, rangeOfMask, withEnd } from "../../../static/js/review/drawing/intensities.js";
+import { LastMasks } from "../../../static/js/review/drawing/last-masks.js";
 import { sizeAfter, SIZES_MM } from "../../../static/js/review/drawing/sizes.js";
 import { turned } from "./lattices.js";
 
@@ -85,4 +86,21 @@ test("sizes go up and down and stop at their ends", () => {
   assert.equal(sizeAfter(0.5, -1), 0.5);
   assert.equal(sizeAfter(32, 5), 32);
   assert.deepEqual(SIZES_MM, [...SIZES_MM].sort((a, b) => a - b));
+});
+
+test("the last masks stay with their steps, unless the draft keeps another", () => {
+  const masks = new LastMasks();
+  const mask = maskOf(turned, original, null);
+  mask.begin("brush");
+  mask.put(3, 3, 3, 1);
+  mask.end();
+  masks.keep("a", mask);
+  assert.equal(masks.get("a", correctionOf(mask)), mask);
+  assert.equal(masks.get("a", null), null);
+  assert.equal(masks.get("b", correctionOf(mask)), null);
+  for (const id of ["b", "c", "d", "e"]) {
+    masks.keep(id, maskOf(turned, original, null));
+  }
+  assert.equal(masks.get("a", correctionOf(mask)), null, "the longest unused goes");
+  assert.ok(masks.get("e", null));
 });

@@ -52,13 +52,16 @@ export class BrushTool {
     this.value = erases ? 0 : 1;
     this.last = at.point;
     mask.begin(erases ? "eraser" : this.name);
-    this.stroke(at);
+    this.stroke([at]);
   }
 
-  /** @param {At} at */
-  move(at) {
+  /**
+   * @param {At} at
+   * @param {PointerEvent} event
+   */
+  move(at, event) {
     if (this.last) {
-      this.stroke(at);
+      this.stroke(this.wayOf(at, event));
     }
   }
 
@@ -92,28 +95,48 @@ export class BrushTool {
     drawing.cursor.showBrush(at.tile, at.pixel, pixels, this.name);
   }
 
-  /** @param {At} at */
-  stroke(at) {
+  /**
+   * Draw along some places.
+   * @param {readonly At[]} places
+   */
+  stroke(places) {
     const { mask } = this.drawing;
-    if (!mask || !this.last) {
+    if (!mask) {
       return;
     }
     const { values, settings, range } = this.drawing;
     const limits = this.name === "thresholdBrush" && range ? range : [-Infinity, Infinity];
     const [low = 0, high = 0] = limits;
     let n = 0;
-    strokeCells(mask.lattice, this.way(this.last, at, settings), (x, y, z) => {
-      n += 1;
-      const value = values[placeOf(mask.lattice, x, y, z)] ?? NaN;
-      if (value >= low && value <= high) {
-        mask.put(x, y, z, this.value);
-      }
-    });
-    this.last = at.point;
+    for (const at of places) {
+      strokeCells(mask.lattice, this.way(this.last ?? at.point, at, settings), (x, y, z) => {
+        n += 1;
+        const value = values[placeOf(mask.lattice, x, y, z)] ?? NaN;
+        if (value >= low && value <= high) {
+          mask.put(x, y, z, this.value);
+        }
+      });
+      this.last = at.point;
+    }
     this.drawing.paint();
     if (n === 0) {
       this.drawing.tell("Drawing ends at the border of the close-up.");
     }
+  }
+
+  /**
+   * Give all places that the pointer went through since the last event: a pen tells of many at once.
+   * @param {At} at
+   * @param {PointerEvent} event
+   * @returns {At[]}
+   */
+  wayOf(at, event) {
+    const between = event.getCoalescedEvents?.() ?? [];
+    return between.length < 2
+      ? [at]
+      : between.map(({ clientX, clientY }) =>
+          this.drawing.stage.at(at.tile, [at.pixel[0] + clientX - event.clientX, at.pixel[1] + clientY - event.clientY]),
+        );
   }
 
   /**

@@ -32,14 +32,14 @@ export function runDrawing(drawing, command) {
  * @returns {boolean}
  */
 function handle(drawing, command) {
-  const { settings, tools } = drawing;
-  const { polygon } = tools;
+  const { settings, hand } = drawing;
+  const { polygon } = hand;
   switch (command.name) {
     case "brush":
     case "eraser":
     case "polygon":
     case "thresholdBrush":
-      drawing.put(drawing.current() === command.name ? null : command.name);
+      hand.put(hand.current === command.name ? null : command.name);
       return true;
     case "brush3d":
       settings.ball = !settings.ball;
@@ -53,7 +53,7 @@ function handle(drawing, command) {
       return true;
     case "measure":
     case "navigate":
-      drawing.put(null);
+      hand.put(null);
       return false;
     case "save":
       return polygon.isDrawing && (polygon.close(), true);
@@ -64,7 +64,7 @@ function handle(drawing, command) {
         polygon.leave();
         return true;
       }
-      drawing.put(null);
+      hand.put(null);
       return false;
     default:
       return false;

@@ -8,12 +8,12 @@
 /** @import {Mask} from "./mask.js" */
 
 import { latticeFor } from "../viewer/viewer.js";
-import { BrushTool } from "./brush-tool.js";
 import { correctionOf, maskOf, sameMask } from "./correction.js";
 import { Cursor } from "./cursor.js";
+import { Hand } from "./hand.js";
 import { rangeOfMask } from "./intensities.js";
+import { LastMasks } from "./last-masks.js";
 import { toCells } from "./orientation.js";
-import { PolygonTool } from "./polygon-tool.js";
 import { FIRST_SIZE_MM } from "./sizes.js";
 import { reachesBorder } from "./slices.js";
 
@@ -39,12 +39,7 @@ export class Drawing {
     this.change = change;
     this.show = show;
     this.cursor = new Cursor(stage.root);
-    this.tools = {
-      brush: new BrushTool(this, "brush"),
-      eraser: new BrushTool(this, "eraser"),
-      polygon: new PolygonTool(this),
-      thresholdBrush: new BrushTool(this, "thresholdBrush"),
-    };
+    this.hand = new Hand(this);
     this.settings = { sizeMm: FIRST_SIZE_MM, ball: false, original: true };
     this.hasPen = false;
     this.words = "";
@@ -54,6 +49,7 @@ export class Drawing {
     this.on = false;
     /** @type {Mask | null} */
     this.mask = null;
+    this.masks = new LastMasks();
     /** Intensities of the crop, in the mask's order. @type {ArrayLike<number>} */
     this.values = [];
     /** @type {Range | null} */
@@ -70,7 +66,7 @@ export class Drawing {
       this.mask = null;
       this.range = null;
       this.words = "";
-      this.put(null);
+      this.hand.put(null);
     }
     const wasOn = this.on;
     this.on = roi !== null && draft.needsCorrection === true;
@@ -81,7 +77,7 @@ export class Drawing {
       this.display();
     }
     if (!this.on) {
-      this.put(null);
+      this.hand.put(null);
     }
     this.show();
   }
@@ -91,18 +87,19 @@ export class Drawing {
    * @param {Roi} roi
    * @param {Draft} draft
    */
-  open({ shown }, { correction }) {
+  open({ assignment, shown }, { correction }) {
     const original = /** @type {Uint8Array} */ (shown.mask.image.img);
     const lattice = latticeFor(shown.crop);
     this.kept = correction;
     this.values = /** @type {ArrayLike<number>} */ (shown.crop.image.img);
     try {
-      this.mask = maskOf(lattice, original, correction);
+      this.mask = this.masks.get(assignment.id, correction) ?? maskOf(lattice, original, correction);
     } catch (error) {
       console.error(error);
       this.mask = maskOf(lattice, original, null);
       this.words = "What was drawn here before can't be read. This is the original.";
     }
+    this.masks.keep(assignment.id, this.mask);
     this.range = rangeOfMask(this.values, this.mask.original);
     if (reachesBorder(lattice, this.mask.original)) {
       this.words = "The lesion reaches the border of the close-up: drawing ends there.";
@@ -145,31 +142,6 @@ export class Drawing {
       this.kept = correctionOf(this.mask);
       this.change({ correction: this.kept });
     }
-  }
-
-  /**
-   * Take a tool into the hand, or put it down.
-   * @param {keyof Drawing["tools"] | null} name
-   */
-  put(name) {
-    const { stage } = this;
-    const mine = this.current();
-    if (mine) {
-      stage.interrupt();
-      this.tools.polygon.leave();
-      this.cursor.hide();
-      stage.tool = null;
-    }
-    if (name) {
-      stage.interrupt();
-      stage.tool = this.tools[name];
-    }
-  }
-
-  /** @returns {keyof Drawing["tools"] | null} the tool in the hand */
-  current() {
-    const names = /** @type {(keyof Drawing["tools"])[]} */ (Object.keys(this.tools));
-    return names.find((name) => this.tools[name] === this.stage.tool) ?? null;
   }
 
   /** @returns {boolean} whether the mask may be changed now */

@@ -8,7 +8,7 @@
 /** @import {Mask} from "./mask.js" */
 /** @import {Box, Lattice} from "./orientation.js" */
 
-import { forEach } from "./mask.js";
+import { forEach } from "./cells.js";
 import { placeOf, wholeBox } from "./orientation.js";
 import { boundsOf, sliceBox } from "./slices.js";
 

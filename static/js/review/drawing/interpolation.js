@@ -12,7 +12,7 @@
 /** @import {Box} from "./orientation.js" */
 
 import { signedDistance } from "./distance.js";
-import { forEach } from "./mask.js";
+import { forEach } from "./cells.js";
 import { boundsOf, isIn, sliceBox } from "./slices.js";
 
 /**

@@ -6,6 +6,7 @@
 
 /** @import {Box, Lattice} from "./orientation.js" */
 
+import { forEach, grow, turnOver } from "./cells.js";
 import { History } from "./history.js";
 import { join, placeOf, wholeBox } from "./orientation.js";
 
@@ -82,7 +83,7 @@ export class Mask {
       return false;
     }
     this.history.push({ tool, box: touched, bits });
-    this.turn(touched, bits, this.before);
+    turnOver(this.lattice, touched, bits, this.before);
     return true;
   }
 
@@ -142,7 +143,7 @@ export class Mask {
   apply(step) {
     if (step) {
       this.flip(step.box, step.bits);
-      this.turn(step.box, step.bits, this.before);
+      turnOver(this.lattice, step.box, step.bits, this.before);
     }
     return step !== null;
   }
@@ -172,68 +173,9 @@ export class Mask {
    * @param {Uint8Array} bits
    */
   flip(box, bits) {
-    this.n += this.turn(box, bits, this.voxels);
+    this.n += turnOver(this.lattice, box, bits, this.voxels);
     this.changed = join(this.changed, box);
   }
-
-  /**
-   * @param {Box} box
-   * @param {Uint8Array} bits
-   * @param {Uint8Array} voxels
-   * @returns {number} by how many the mask grew
-   */
-  turn(box, bits, voxels) {
-    let at = 0;
-    let grown = 0;
-    forEach(this.lattice, box, (place) => {
-      if ((bits[at >> 3] ?? 0) & (1 << (at & 7))) {
-        const value = voxels[place] ? 0 : 1;
-        voxels[place] = value;
-        grown += value ? 1 : -1;
-      }
-      at += 1;
-    });
-    return grown;
-  }
-}
-
-/**
- * Visit the cells of a box, the first axis fastest.
- * @param {Lattice} lattice
- * @param {Box} box
- * @param {(place: number, x: number, y: number, z: number) => void} visit
- */
-export function forEach(lattice, { start, stop }, visit) {
-  for (let z = start[2]; z < stop[2]; z += 1) {
-    for (let y = start[1]; y < stop[1]; y += 1) {
-      let place = placeOf(lattice, start[0], y, z);
-      for (let x = start[0]; x < stop[0]; x += 1, place += lattice.steps[0]) {
-        visit(place, x, y, z);
-      }
-    }
-  }
-}
-
-/**
- * Let a box hold one more cell; its own numbers are changed, since strokes call this for each cell.
- * @param {Box | null} box
- * @param {number} x
- * @param {number} y
- * @param {number} z
- * @returns {Box}
- */
-function grow(box, x, y, z) {
-  if (box === null) {
-    return { start: [x, y, z], stop: [x + 1, y + 1, z + 1] };
-  }
-  const { start, stop } = box;
-  start[0] = Math.min(start[0], x);
-  start[1] = Math.min(start[1], y);
-  start[2] = Math.min(start[2], z);
-  stop[0] = Math.max(stop[0], x + 1);
-  stop[1] = Math.max(stop[1], y + 1);
-  stop[2] = Math.max(stop[2], z + 1);
-  return box;
 }
 
 /**

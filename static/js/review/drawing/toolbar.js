@@ -55,10 +55,10 @@ export class DrawingBar {
       type: "range", min: "0", max: String(SIZES_MM.length - 1), step: "1", id: "brush-size", class: "brush-size",
       input: () => this.drawing?.setSize(SIZES_MM[Number(this.size.value)] ?? 1),
     });
-    this.sizeText = el("output", { for: "brush-size", class: "brush-size-text" });
+    this.sizeText = el("output", { for: "brush-size", class: "brush-size-text", "aria-live": "off" });
     this.ends = [this.end("from", 0), this.end("to", 1)];
     this.range = el("span", { class: "drawing-group", role: "group", "aria-label": "Range of intensities" }, ...this.ends);
-    this.volume = el("output", { class: "drawing-volume" });
+    this.volume = el("output", { class: "drawing-volume", "aria-label": "Volume", "aria-live": "off" });
     this.words = el("span", { class: "drawing-words", role: "status" });
     root.replaceChildren(
       el("span", { class: "drawing-group" }, ...this.tools),
@@ -80,7 +80,7 @@ export class DrawingBar {
     if (!drawing.on || !mask) {
       return;
     }
-    const current = drawing.current();
+    const current = drawing.hand.current;
     this.tools.forEach((button, n) => press(button, TOOLS[n]?.command.name === current));
     press(this.ball, settings.ball);
     press(this.original, settings.original);

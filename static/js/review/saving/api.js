@@ -27,12 +27,10 @@ export class Api {
   /**
    * @param {string} root address under which the API lies
    * @param {string} study
-   * @param {Assignment | null} [first] the ROI that came with the page
    */
-  constructor(root, study, first = null) {
+  constructor(root, study) {
     this.root = root;
     this.study = study;
-    this.first = first;
   }
 
   /** @returns {Promise<Queue>} */
@@ -45,9 +43,7 @@ export class Api {
    * @returns {Promise<Assignment>}
    */
   assignment(id) {
-    const { first } = this;
-    this.first = null; // by the next time it is old
-    return first?.id === id ? Promise.resolve(first) : this.json(`${this.root}assignments/${id}/`);
+    return this.json(`${this.root}assignments/${id}/`);
   }
 
   /**

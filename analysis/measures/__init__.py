@@ -1,1 +1,0 @@
-"""Statistics of arrays: each is checked against a published worked example."""
