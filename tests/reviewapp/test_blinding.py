@@ -16,6 +16,7 @@ from lesions.columns import DIAGNOSES, DRAWN_IN, GROUPS, OUTCOMES
 from reviewapp.models import Assignment, Scan, Study
 from reviewapp.studies import People, create_study
 from tests.reviewapp.cohort import ANSWER, SITE, SUBJECTS, build_sample
+from tests.reviewapp.drawing import drawn, grown, shown_voxels
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
@@ -62,6 +63,9 @@ NOT_FOR_RATERS = (
     "/nothing",
 )
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: ROIs that are answered: some of each mask and scan, and not all, which takes a minute.
+N_WORKED_ON = 9
+CLIENT, OTHER = (str(uuid.UUID(int=n)) for n in (1, 2))
 #: Differs between any two requests: the CSRF token.
 NOISE = re.compile(r'(?<=value=")[A-Za-z0-9]{64}(?=")')
 #: The same for everybody: the keys of the page, which come in groups of their own.
@@ -83,19 +87,49 @@ def everything_sent(client: Client, study: Study, who: str) -> list[tuple[str, s
         if re.fullmatch(rf"/api/v1/assignments/{UUID.pattern}/", url):
             data = response.json()
             urls += [data[name]["url"] for name in ("crop", "mask", "scan")]
-            key = "00000000-0000-4000-8000-000000000001"
-            response = client.post(
-                f"{url}answers/",
-                {**ANSWER, "revises": (data["answer"] or {"revision": 0})["revision"]},
-                content_type="application/json",
-                headers={"Idempotency-Key": key},
-            )
-            assert response.status_code == 201
-            sent.append((f"{url}answers/", headers_of(response), response.content))
+            if data["position"] <= N_WORKED_ON:
+                sent += [(url, headers_of(r), r.content) for r in work_on(client, url, data)]
     for url in pages:  # now with answers
         response = client.get(url)
         sent.append((url, headers_of(response), response.content))
     return sent
+
+
+def work_on(client: Client, url: str, data: dict[str, Any]) -> list[Any]:
+    """Open, draft, redraw and answer one ROI as the page does; give all responses."""
+    draft = {"draft": {"comment": "x"}, "revises": 0, "client": CLIENT, "based_on": 0}
+    roi = Assignment.objects.get(pk=data["id"]).roi
+    _, j, k = min(shown_voxels(roi))
+    bridge = shown_voxels(roi) | {(i, j, k) for i in range(3, 17)}
+    answers = [
+        {**ANSWER, "needs_correction": True, "correction": correction}
+        for correction in (
+            drawn(roi, shown_voxels(roi)),
+            drawn(roi, []),
+            drawn(roi, bridge),
+            drawn(roi, grown(roi)),
+            drawn(roi, grown(roi)),
+        )
+    ]
+    put: Any = client.put
+    responses = [
+        client.post(f"{url}opened/"),
+        put(f"{url}draft/", draft, content_type="application/json"),
+        put(f"{url}draft/", {**draft, "client": OTHER}, content_type="application/json"),
+        *(
+            client.post(
+                f"{url}answers/",
+                answer,
+                content_type="application/json",
+                headers={"Idempotency-Key": str(uuid.UUID(int=number))},
+            )
+            for number, answer in enumerate(answers)
+        ),
+        client.get(url),
+    ]
+    statuses = [response.status_code for response in responses]
+    assert statuses == [204, 200, 409, 400, 400, 400, 201, 409, 200]
+    return responses
 
 
 @pytest.fixture(autouse=True)

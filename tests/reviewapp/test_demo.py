@@ -13,7 +13,7 @@ from django.urls import reverse
 from reviewapp import answers, demo, serving
 from reviewapp.demo_accounts import DEMO_ACCOUNTS
 from reviewapp.management.commands import build_demo
-from reviewapp.models import AnswerRevision, Membership, Study
+from reviewapp.models import AnswerRevision, Correction, Membership, Study
 from reviewapp.progress import rater_progress
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,9 @@ def test_a_demo_has_a_study_to_answer_and_one_with_results(
     assert finished.synthetic
     assert all(rater.is_complete for rater in rater_progress(finished.memberships.all()))
     assert not any(rater.n_answered for rater in rater_progress(to_answer.memberships.all()))
+
+    redrawn = Correction.objects.filter(revision__needs_correction=True)
+    assert redrawn.count() == AnswerRevision.objects.filter(needs_correction=True).count() > 0
 
     client = Client()
     assert client.login(username="researcher", password="demo-researcher")

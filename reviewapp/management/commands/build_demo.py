@@ -17,11 +17,14 @@ from lesions.sampling import SamplingError, sample_rois
 from lesions.scans import read_scans
 from lesions.tsv import read_table, write_table
 from phantom.cohort import CohortError, build_cohort
+from phantom.outlines import simulate_outline
 from phantom.raters import PROFILES, simulate_answer
 from reviewapp import answers, demo
 from reviewapp.demo_accounts import RATERS, RESEARCHER
 from reviewapp.management.command import StudyCommand
-from reviewapp.models import Assignment, Study
+from reviewapp.mask_runs import runs_of
+from reviewapp.models import Assignment, Roi, Study
+from reviewapp.neighbours import lesion_places
 from reviewapp.reports import report_of
 from reviewapp.studies import People, StudySettings, create_study, unblind
 
@@ -141,7 +144,7 @@ def make_study(
 def answer_as_simulated_raters(study: Study, seed: int) -> None:
     """Record an answer to each showing that has none, as the API would."""
     missing = Assignment.objects.filter(membership__study=study, revisions=None)
-    shown = missing.select_related("membership__study", "membership__user", "roi")
+    shown = missing.select_related("membership__study", "membership__user", "roi__scan")
     for assignment in tqdm(list(shown), desc="simulated answers", unit="answer", disable=None):
         rater = assignment.membership.user.username
         # A generator a showing, so that a run that was stopped goes on with the same answers.
@@ -152,4 +155,22 @@ def answer_as_simulated_raters(study: Study, seed: int) -> None:
         )
         active_s = round(float(rng.lognormal(np.log(MEDIAN_S), SPREAD_LOG_S)), 1)
         key = uuid.uuid5(KEYS, str(assignment.pk))
-        answers.record(assignment, {**answer, "active_s": active_s, "revises": 0}, key)
+        drawn = simulated_correction(roi, rng) if answer["needs_correction"] else None
+        given = {**answer, "active_s": active_s, "revises": 0, "correction": drawn}
+        answers.record(assignment, given, key)
+
+
+def simulated_correction(roi: Roi, rng: np.random.Generator) -> dict[str, Any]:
+    """Give a redrawn outline of an ROI as the page would send it."""
+    i, j, k = roi.crop_shape
+    shown = np.zeros(i * j * k, np.bool_)
+    shown[lesion_places(roi.mask_id)] = True
+    drawn = simulate_outline(shown.reshape((i, j, k), order="F"), rng)
+    return {
+        "shape": roi.crop_shape,
+        "offset_ijk": roi.crop_offset_ijk,
+        "mask_sha256": roi.mask_id,
+        "runs": runs_of(np.flatnonzero(drawn.ravel(order="F")).astype(np.int64)),
+        "tools": ["simulated"],
+        "confirmed": ["touches"],
+    }
