@@ -6,6 +6,8 @@ import { Activity } from "./flow/activity.js";
 import { Api } from "./saving/api.js";
 import { Drafts } from "./saving/drafts.js";
 import { byId, handedOver } from "./elements.js";
+import { BreakReminder } from "./flow/break-reminder.js";
+import { Flow } from "./flow/flow.js";
 import { startKeys } from "./keys/start.js";
 import { Page } from "./page.js";
 import { listenToPointer } from "./viewer/pointer.js";
@@ -62,7 +64,9 @@ async function main() {
   // The first ROI travels while the planes are made ready.
   void rois.want(first ? [first] : []);
   await viewer.start();
-  const review = new Review({ session, stage, whole, loader, page, questionnaire, addresses, keys });
+  const flow = new Flow(session, addresses, (url) => api.json(url));
+  const review = new Review({ session, stage, whole, loader, page, questionnaire, addresses, keys, flow });
+  new BreakReminder(activity, handedOver("preferences").break_after_min);
 
   listenToPointer(stage);
   review.listen();

@@ -1,6 +1,7 @@
 /** Do what keys, buttons and the form ask for: the one place where all parts of the page meet. */
 
 /** @import {Command} from "./keys/keys.js" */
+/** @import {Flow} from "./flow/flow.js" */
 /** @import {Page} from "./page.js" */
 /** @import {RoiLoader} from "./viewer/roi-loader.js" */
 /** @import {Saving} from "./saving/saving.js" */
@@ -32,8 +33,9 @@ export class Review {
    * @param {Questionnaire} parts.questionnaire
    * @param {Addresses} parts.addresses
    * @param {ReturnType<typeof import("./keys/start.js").startKeys>} parts.keys
+   * @param {Flow} parts.flow
    */
-  constructor({ session, stage, whole, loader, page, questionnaire, addresses, keys }) {
+  constructor({ session, stage, whole, loader, page, questionnaire, addresses, keys, flow }) {
     this.session = session;
     this.stage = stage;
     this.whole = whole;
@@ -41,6 +43,7 @@ export class Review {
     this.page = page;
     this.addresses = addresses;
     this.keys = keys;
+    this.flow = flow;
     this.questions = new Questions(session, page, questionnaire);
     this.bar = new DrawingBar(byId("drawing", HTMLElement), (command) => this.run(command));
     this.drawing = new Drawing({
@@ -88,6 +91,7 @@ export class Review {
       this.whole.follow(roi.assignment.scan.url, roi.shown);
       this.showAll();
       session.fetchAhead().then(() => session.roi === roi && this.whole.begin());
+      void this.flow.fetchAhead();
     } catch (error) {
       tellNotOpened(page, error);
     } finally {
@@ -104,8 +108,9 @@ export class Review {
       place: session.place() + 1,
       n: items.length,
       answered: session.answered.size,
-      timeLeft: timeLeft(session.pace, items.length - session.answered.size),
+      timeLeft: timeLeft(session.pace, items.length - session.answered.size, this.addresses.pace_s),
     });
+    this.flow.follow();
     byId("back", HTMLButtonElement).disabled = session.before() === null;
     byId("stage", HTMLElement).focus({ preventScroll: true });
   }
@@ -132,6 +137,9 @@ export class Review {
     switch (command.name) {
       case "help":
         this.keys.dialog.toggle();
+        break;
+      case "guidelines":
+        this.flow.toggleGuidelines();
         break;
       case "leave":
         byId("stage", HTMLElement).focus({ preventScroll: true });

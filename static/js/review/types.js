@@ -42,7 +42,7 @@
  * @property {(Answer & {revision: number}) | null} answer
  */
 
-/** @typedef {{id: string, position: number, answered: boolean}} QueueItem */
+/** @typedef {{id: string, position: number, answered: boolean, classes: string[]}} QueueItem */
 
 /**
  * @typedef {object} Queue
@@ -57,6 +57,9 @@
  * @property {string} api address under which the API lies
  * @property {string} done_url
  * @property {string} guidelines_url
+ * @property {string} panel_url the guidelines as data, for beside the form
+ * @property {string} answers_url
+ * @property {number | null} pace_s the rater's seconds of work on an ROI so far
  * @property {string} login_url
  */
 

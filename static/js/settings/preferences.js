@@ -2,7 +2,7 @@
 
 /** @typedef {{theme: string, break_after_min: number, keys: object}} Preferences */
 
-const URL = "/api/v1/preferences/";
+const ADDRESS = "/api/v1/preferences/";
 
 /** @returns {Promise<Preferences>} */
 export function fetchPreferences() {
@@ -28,7 +28,7 @@ export function storePreferences(changes) {
  * @returns {Promise<Preferences>}
  */
 async function ask(options) {
-  const response = await fetch(URL, { credentials: "same-origin", ...options }).catch(() => {
+  const response = await fetch(ADDRESS, { credentials: "same-origin", ...options }).catch(() => {
     throw new Error("The server can't be reached.");
   });
   const answer = await response.json().catch(() => ({}));

@@ -37,7 +37,7 @@ function sessionOver(answers = {}) {
       },
     },
   });
-  const items = ["a", "b", "c"].map((id, n) => ({ id, position: n + 1, answered: id in answers }));
+  const items = ["a", "b", "c"].map((id, n) => ({ id, position: n + 1, answered: id in answers, classes: [] }));
   const session = new Session(parts, /** @type {any} */ ({ items }));
   return { session, drafts, sent, loads };
 }

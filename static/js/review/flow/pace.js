@@ -9,15 +9,21 @@ const ENOUGH = 3;
  * Put the time left in words; empty until there is enough to go by.
  * @param {readonly number[]} seconds work on each of the last ROIs
  * @param {number} left ROIs without an answer
+ * @param {number | null} [before] the pace of earlier sessions, in seconds
  * @returns {string}
  */
-export function timeLeft(seconds, left) {
-  if (left === 0 || seconds.length < ENOUGH) {
-    return "";
-  }
-  const sorted = seconds.slice(-LOOK_BACK).sort((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
-  return `about ${inWords((middle * left) / 60)} left at your pace`;
+export function timeLeft(seconds, left, before = null) {
+  const pace = seconds.length < ENOUGH ? before : middleOf(seconds.slice(-LOOK_BACK));
+  return left === 0 || pace === null ? "" : `about ${inWords((pace * left) / 60)} left at your pace`;
+}
+
+/**
+ * @param {readonly number[]} seconds
+ * @returns {number} the upper median
+ */
+function middleOf(seconds) {
+  const sorted = [...seconds].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 /**
