@@ -19,10 +19,12 @@ class Selection:
     """The answers that count, and how many were left out.
 
     `used` has one row a rater and ROI, sorted by both: the newest revision of the first showing
-    (repeat 0), with the column `family` beside those of answers.tsv. `all` are the answers given.
+    (repeat 0), with the column `family` beside those of answers.tsv. `newest` has the repeats too:
+    the newest revision of every showing. `all` are the answers given.
     """
 
     used: pd.DataFrame
+    newest: pd.DataFrame
     all: pd.DataFrame
     raters: tuple[str, ...]
     n_older_revisions: int
@@ -66,10 +68,12 @@ def select_answers(
     newest = answers.sort_values(["rater", "roi_id", "repeat", "revision"]).drop_duplicates(
         ["rater", "roi_id", "repeat"], keep="last"
     )
+    newest = newest.reset_index(drop=True)
+    newest["family"] = [questionnaire.family(classes, rule) for classes in newest["classes"]]
     used = newest[newest["repeat"] == 0].reset_index(drop=True)
-    used["family"] = [questionnaire.family(classes, rule) for classes in used["classes"]]
     return Selection(
         used,
+        newest,
         answers,
         tuple(sorted(set(answers["rater"]))),
         n_older_revisions=len(answers) - len(newest),

@@ -5,6 +5,19 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.agreement_formats import AGREEMENT_FORMATS
+from analysis.columns import (
+    CLUSTER,
+    GROUP,
+    N_ANSWERS,
+    N_USED,
+    RATER,
+    SHARE,
+    WHY,
+    count,
+    positive,
+    real,
+)
 from lesions.columns import GROUPS, Column, Format
 from lesions.questionnaire import CollapseRule
 
@@ -22,47 +35,18 @@ VERDICTS = {
     "OTHER": "not called an MS lesion",
 }
 
-_RATER = Column("rater", "text", "name of the rater's account")
-_GROUP = Column("group", "text", "group of the ROIs", levels=GROUPS)
-_N = Column("n", "integer", "answers that count", minimum=0)
-_WHY = Column("not_available", "text", "why a number of the row is n/a", nullable=True)
-
-
-def _count(name: str, description: str) -> Column:
-    return Column(name, "integer", description, minimum=0)
-
-
-def _number(name: str, description: str, units: str | None = None) -> Column:
-    return Column(name, "number", description, units, nullable=True)
-
-
-def _p(name: str, description: str) -> Column:
-    return Column(name, "number", description, nullable=True, minimum=0)
-
-
-_SHARE = (
-    _p("share", "n over n_answers"),
-    _p("low", "lower end of the Wilson interval of the share"),
-    _p("high", "upper end of the Wilson interval of the share"),
-)
-_CLUSTER = (
-    _p("patient_low", "lower end of the interval that resamples patients"),
-    _p("patient_high", "upper end of the interval that resamples patients"),
-)
-_N_ANSWERS = _count("n_answers", "answers of the rater in the group")
-
 ANSWER_COUNTS = Format(
     "answer_counts.tsv",
     "Which answers the statistics read: one row a rater and group.",
     (
-        _RATER,
-        _GROUP,
-        _count("n_used", "answers that count: newest revision of the first showing"),
-        _count("n_older_revisions", "answers left out since the rater changed them"),
-        _count("n_repeats", "answers to hidden repeats, left out of the hypotheses"),
-        _count("n_patients", "patients whose ROIs were answered"),
-        _number("median_volume_mm3", "median volume of the ROIs answered", "mm3"),
-        _number("median_active_s", "median time that the rater worked on an ROI", "s"),
+        RATER,
+        GROUP,
+        count("n_used", "answers that count: newest revision of the first showing"),
+        count("n_older_revisions", "answers left out since the rater changed them"),
+        count("n_repeats", "answers to hidden repeats, left out of the hypotheses"),
+        count("n_patients", "patients whose ROIs were answered"),
+        real("median_volume_mm3", "median volume of the ROIs answered", "mm3"),
+        real("median_active_s", "median time that the rater worked on an ROI", "s"),
     ),
     ("rater", "group"),
 )
@@ -71,14 +55,14 @@ FAMILIES = Format(
     "families.tsv",
     "H1, H2: what the raters call the ROIs of each group, by family of classes.",
     (
-        _RATER,
-        _GROUP,
+        RATER,
+        GROUP,
         Column("family", "text", "what the classes collapse to", levels=VERDICTS),
-        _count("n", "answers of this family"),
-        _N_ANSWERS,
-        *_SHARE,
-        *_CLUSTER,
-        _WHY,
+        count("n", "answers of this family"),
+        N_ANSWERS,
+        *SHARE,
+        *CLUSTER,
+        WHY,
     ),
     ("rater", "group", "family"),
 )
@@ -87,13 +71,13 @@ CLASSES = Format(
     "classes.tsv",
     "Data of the figure of classes: the class, or the kind of combination, of every answer.",
     (
-        _RATER,
-        _GROUP,
+        RATER,
+        GROUP,
         Column("category", "text", "the only class of an answer, or what several classes are"),
         Column("family", "text", "family of the category", levels=VERDICTS, nullable=True),
-        _count("n", "answers of this category"),
-        _N_ANSWERS,
-        _p("share", "n over n_answers"),
+        count("n", "answers of this category"),
+        N_ANSWERS,
+        positive("share", "n over n_answers"),
     ),
     ("rater", "group", "category"),
 )
@@ -102,13 +86,13 @@ COMBINATIONS = Format(
     "combinations.tsv",
     "Every list of classes that was given, in the raters' order of certainty.",
     (
-        _RATER,
-        _GROUP,
+        RATER,
+        GROUP,
         Column("classes", "list", "class names, most certain first; custom words left out"),
         Column("family", "text", "what they collapse to by the rule", levels=VERDICTS),
-        _count("n", "answers with this list"),
-        _N_ANSWERS,
-        _p("share", "n over n_answers"),
+        count("n", "answers with this list"),
+        N_ANSWERS,
+        positive("share", "n over n_answers"),
     ),
     ("rater", "group", "classes"),
 )
@@ -117,8 +101,8 @@ OWN_WORDS = Format(
     "own_words.tsv",
     "What raters wrote for a custom class or reason.",
     (
-        _RATER,
-        _GROUP,
+        RATER,
+        GROUP,
         Column(
             "question",
             "text",
@@ -126,7 +110,7 @@ OWN_WORDS = Format(
             levels={"classes": "question 1", "reasons": "question 3"},
         ),
         Column("words", "text", "the rater's own words", free=True),
-        _count("n", "answers with these words"),
+        count("n", "answers with these words"),
     ),
     ("rater", "group", "question", "words"),
 )
@@ -135,14 +119,14 @@ CONFIDENCE = Format(
     "confidence.tsv",
     "H3: confidence per rater and group; data of the figure of confidence.",
     (
-        _RATER,
-        _GROUP,
-        _N,
-        _number("mean", "mean confidence"),
-        _number("sd", "standard deviation, ddof = 1"),
-        _number("median", "median confidence"),
+        RATER,
+        GROUP,
+        N_USED,
+        real("mean", "mean confidence"),
+        real("sd", "standard deviation, ddof = 1"),
+        real("median", "median confidence"),
         Column("level_counts", "list", "answers at each level, lowest first"),
-        _WHY,
+        WHY,
     ),
     ("rater", "group"),
 )
@@ -151,24 +135,24 @@ CONFIDENCE_TESTS = Format(
     "confidence_tests.tsv",
     "H3: is the confidence of a group lower than that of TPL?",
     (
-        _RATER,
-        _GROUP,
+        RATER,
+        GROUP,
         Column(
             "in_paper",
             "text",
             "whether the paper makes this comparison",
             levels={"yes": "yes", "no": "no, it is beside the paper's"},
         ),
-        _N,
-        _count("n_tpl", "answers of the rater in TPL"),
-        _p("u", "Mann-Whitney U of the group: pairs in which it is higher, ties as one half"),
-        _p("p_mann_whitney", "one-sided p, normal approximation with ties and continuity"),
-        _p("p_mann_whitney_exact", "one-sided p, all permutations"),
-        _number("cliffs_delta", "2 U / (n n_tpl) - 1: below 0 where the group is lower"),
-        _number("patient_low", "lower end of the interval of delta that resamples patients"),
-        _number("patient_high", "upper end of the interval of delta that resamples patients"),
-        _number("ad_statistic", "two-sample Anderson-Darling statistic with midranks, normalised"),
-        _p("p_ad_tabulated", "two-sided p from SciPy's table, as the paper's"),
+        N_USED,
+        count("n_tpl", "answers of the rater in TPL"),
+        positive("u", "Mann-Whitney U of the group: pairs in which it is higher, ties as one half"),
+        positive("p_mann_whitney", "one-sided p, normal approximation with ties and continuity"),
+        positive("p_mann_whitney_exact", "one-sided p, all permutations"),
+        real("cliffs_delta", "2 U / (n n_tpl) - 1: below 0 where the group is lower"),
+        real("patient_low", "lower end of the interval of delta that resamples patients"),
+        real("patient_high", "upper end of the interval of delta that resamples patients"),
+        real("ad_statistic", "two-sample Anderson-Darling statistic with midranks, normalised"),
+        positive("p_ad_tabulated", "two-sided p from SciPy's table, as the paper's"),
         Column(
             "p_ad_clipped",
             "text",
@@ -180,8 +164,8 @@ CONFIDENCE_TESTS = Format(
             },
             nullable=True,
         ),
-        _p("p_ad_exact", "two-sided p, all permutations"),
-        _WHY,
+        positive("p_ad_exact", "two-sided p, all permutations"),
+        WHY,
     ),
     ("rater", "group"),
 )
@@ -190,13 +174,13 @@ REASONS = Format(
     "reasons.tsv",
     "Why raters were less confident. An answer may give several reasons.",
     (
-        _RATER,
-        _GROUP,
+        RATER,
+        GROUP,
         Column("reason", "text", "a reason of question 3; `None` is an answer"),
-        _count("n", "answers that give this reason"),
-        _N_ANSWERS,
-        *_SHARE,
-        _WHY,
+        count("n", "answers that give this reason"),
+        N_ANSWERS,
+        *SHARE,
+        WHY,
     ),
     ("rater", "group", "reason"),
 )
@@ -205,13 +189,13 @@ CORRECTION = Format(
     "correction.tsv",
     "H4: how many delineations need correction.",
     (
-        _RATER,
-        _GROUP,
-        _count("n", "answers that say yes"),
-        _N_ANSWERS,
-        *_SHARE,
-        *_CLUSTER,
-        _WHY,
+        RATER,
+        GROUP,
+        count("n", "answers that say yes"),
+        N_ANSWERS,
+        *SHARE,
+        *CLUSTER,
+        WHY,
     ),
     ("rater", "group"),
 )
@@ -220,15 +204,15 @@ CORRECTION_TESTS = Format(
     "correction_tests.tsv",
     "H4: does the share that needs correction differ between the groups?",
     (
-        _RATER,
+        RATER,
         Column("groups", "list", "groups that were compared: those with answers"),
-        _N,
-        _p("chi2", "Pearson's chi-square, no continuity correction"),
+        N_USED,
+        positive("chi2", "Pearson's chi-square, no continuity correction"),
         Column("df", "integer", "degrees of freedom", nullable=True, minimum=1),
-        _p("p_chi2", "p of chi-square"),
-        _p("min_expected", "smallest expected count; chi-square is doubtful below 5"),
-        _p("p_exact", "Fisher-Freeman-Halton exact p"),
-        _WHY,
+        positive("p_chi2", "p of chi-square"),
+        positive("min_expected", "smallest expected count; chi-square is doubtful below 5"),
+        positive("p_exact", "Fisher-Freeman-Halton exact p"),
+        WHY,
     ),
     ("rater",),
 )
@@ -237,19 +221,19 @@ CORRECTION_PAIRS = Format(
     "correction_pairs.tsv",
     "H4: the groups two by two.",
     (
-        _RATER,
+        RATER,
         Column("group_a", "text", "first group", levels=GROUPS),
         Column("group_b", "text", "second group", levels=GROUPS),
-        _count("n_yes_a", "needs correction in the first"),
-        _count("n_a", "answers in the first"),
-        _count("n_yes_b", "needs correction in the second"),
-        _count("n_b", "answers in the second"),
-        _p("chi2_yates", "chi-square with Yates' continuity correction"),
-        _p("p_yates", "p of chi2_yates"),
-        _p("q_yates", "p_yates after Benjamini-Hochberg over the rater's pairs"),
-        _p("p_fisher", "Fisher's exact p, two-sided"),
-        _p("q_fisher", "p_fisher after Benjamini-Hochberg over the rater's pairs"),
-        _WHY,
+        count("n_yes_a", "needs correction in the first"),
+        count("n_a", "answers in the first"),
+        count("n_yes_b", "needs correction in the second"),
+        count("n_b", "answers in the second"),
+        positive("chi2_yates", "chi-square with Yates' continuity correction"),
+        positive("p_yates", "p of chi2_yates"),
+        positive("q_yates", "p_yates after Benjamini-Hochberg over the rater's pairs"),
+        positive("p_fisher", "Fisher's exact p, two-sided"),
+        positive("q_fisher", "p_fisher after Benjamini-Hochberg over the rater's pairs"),
+        WHY,
     ),
     ("rater", "group_a", "group_b"),
 )
@@ -268,6 +252,7 @@ REPORT_FORMATS: Mapping[str, Format] = {
         CORRECTION,
         CORRECTION_TESTS,
         CORRECTION_PAIRS,
+        *AGREEMENT_FORMATS,
     )
 }
 

@@ -8,10 +8,14 @@ import base64
 from html import escape
 from pathlib import Path
 
+from analysis.agreement_section import agreement_section
+from analysis.appendix import tables_section
 from analysis.contents import Report
 from analysis.figures import svg_bytes
 from analysis.formats import RULES
+from analysis.markup import number, shown, words
 from analysis.methods import METHODS
+from analysis.patients import MIN_PATIENTS, N_RESAMPLES, SEED
 from analysis.sections import (
     answers_section,
     classes_section,
@@ -37,7 +41,9 @@ def render_sections(report: Report) -> str:
         classes_section(report, figures["figure_classes"]),
         confidence_section(report, figures["figure_confidence"], figures["figure_reasons"]),
         correction_section(report),
+        agreement_section(report),
         _methods_section(report),
+        tables_section(report),
         "</div>\n",
     ]
     return "".join(parts)
@@ -86,15 +92,18 @@ def _figure(report: Report, name: str) -> str:
 
 def _methods_section(report: Report) -> str:
     facts = {
-        "Answers": f"{report.source.name}: {report.n_used} of {report.n_answers} used; left out "
-        f"{report.n_older_revisions} older revisions and {report.n_repeats} repeats",
-        "SHA-256 of the answers": report.source.sha256 or "n/a: not read from a file",
-        "Collapse rule": f"{report.rule}: {RULES[report.rule]}",
-        "Questionnaire": f"version {report.questionnaire.version}",
-        "Intervals": f"{100 * report.level:g} %",
-        "Software": ", ".join(f"{name} {version}" for name, version in report.versions.items()),
+        "Answers": escape(report.source.name),
+        "SHA-256 of the answers": escape(report.source.sha256 or "n/a: not read from a file"),
+        "Collapse rule": escape(f"{report.rule}: {RULES[report.rule]}"),
+        "Questionnaire": f"version {words(report.questionnaire.version)}",
+        "Intervals": shown(report.level, f"{100 * report.level:g} %"),
+        "Resamples of patients": f"{number(N_RESAMPLES, 0)}, seed {number(SEED, 0)}, at least "
+        f"{number(MIN_PATIENTS, 0)} patients",
+        "Software": escape(
+            ", ".join(f"{name} {version}" for name, version in report.versions.items())
+        ),
     }
-    items = "".join(f"<dt>{escape(k)}</dt><dd>{escape(v)}</dd>\n" for k, v in facts.items())
+    items = "".join(f"<dt>{escape(k)}</dt><dd>{v}</dd>\n" for k, v in facts.items())
     rows = "".join(
         f'<tr><th scope="row" class="report-text">{escape(m.table)}: '
         f'{escape(", ".join(m.columns))}</th><td class="report-text">{escape(m.name)}</td>'

@@ -1,47 +1,60 @@
-"""Numbers and tables as safe HTML: everything that comes from data is escaped."""
+"""Numbers and tables as safe HTML: everything that comes from data is escaped.
 
-import math
+A number stands in `<data value="…">` with all its digits, so that a program finds each number of
+the page in results.json.
+"""
+
 from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-MISSING = "n/a"
-SMALLEST_P = 0.001
-# Smaller p-values are shown as below it.
+from analysis.wording import (
+    MISSING,
+    is_missing,
+    number_text,
+    p_text,
+    percent_text,
+    significant_text,
+)
+
+__all__ = ["MISSING", "general", "number", "p_value", "percent", "shown", "table", "words"]
+
+
+def shown(value: Any, text: str) -> str:
+    """Give the text of a number with the number itself behind it.
+
+    >>> shown(0.5, "50 %")
+    '<data value="0.5">50 %</data>'
+    """
+    if is_missing(value):
+        return escape(text)
+    whole = float(value).is_integer() and abs(value) < 1e15
+    return f'<data value="{int(value) if whole else float(value)!r}">{escape(text)}</data>'
 
 
 def number(value: Any, digits: int = 2) -> str:
-    """Show a number with fixed digits, `n/a` where it is missing; a true minus sign.
-
-    >>> number(-0.157), number(None), number(3, 0)
-    ('−0.16', 'n/a', '3')
-    """
-    if _is_missing(value):
-        return MISSING
-    text = f"{value:.{digits}f}"
-    return text.replace("-", "−") if float(text) else text.lstrip("-")
+    """Show a number with fixed digits."""
+    return shown(value, number_text(value, digits))
 
 
 def p_value(value: Any) -> str:
-    """Show a p-value: two significant digits, three decimals at least, `<0.001` below.
-
-    >>> p_value(0.00049), p_value(0.0015), p_value(0.5), p_value(None)
-    ('<0.001', '0.0015', '0.500', 'n/a')
-    """
-    if _is_missing(value):
-        return MISSING
-    if value < SMALLEST_P:
-        return f"<{SMALLEST_P}"
-    return f"{value:.4f}" if value < 10 * SMALLEST_P else f"{value:.3f}"
+    """Show a p-value."""
+    return shown(value, p_text(value))
 
 
 def percent(value: Any) -> str:
-    """Show a share in per cent.
+    """Show a share in per cent."""
+    return shown(value, percent_text(value))
 
-    >>> percent(104 / 109)
-    '95.4'
-    """
-    return MISSING if _is_missing(value) else f"{100 * value:.1f}"
+
+def general(value: Any) -> str:
+    """Show a number with four significant digits."""
+    return shown(value, significant_text(value))
+
+
+def words(text: str) -> str:
+    """Show text; digits alone are a number."""
+    return number(int(text), 0) if text.isdecimal() else escape(text)
 
 
 def table(
@@ -80,7 +93,3 @@ def table(
 
 def _class(index: int, left: set[int]) -> str:
     return ' class="report-text"' if index in left else ' class="report-number"'
-
-
-def _is_missing(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))

@@ -1,32 +1,7 @@
 """Which test, with which options, gave each number of the report, and where it is from."""
 
-from dataclasses import dataclass
-
-from analysis.patients import MIN_PATIENTS, N_RESAMPLES, SEED
-
-
-@dataclass(frozen=True)
-class Method:
-    """How the numbers in some columns of a table are made."""
-
-    table: str
-    columns: tuple[str, ...]
-    name: str
-    options: str
-    source: str
-
-
-_WILSON = (
-    "Wilson score interval",
-    "no continuity correction; answers taken as independent",
-    "Newcombe 1998, method 3, doi:10.1002/(SICI)1097-0258(19980430)17:8<857::AID-SIM777>3.0.CO;2-E",
-)
-_PATIENTS = (
-    "percentile interval of a cluster bootstrap over patients",
-    f"{N_RESAMPLES} resamples, seed {SEED}, at least {MIN_PATIENTS} patients (in each group, for "
-    "delta)",
-    "Field and Welsh 2007, doi:10.1111/j.1467-9868.2007.00593.x",
-)
+from analysis.agreement_methods import AGREEMENT_METHODS
+from analysis.method import PATIENTS, WILSON, Method
 
 METHODS: tuple[Method, ...] = (
     Method(
@@ -36,8 +11,8 @@ METHODS: tuple[Method, ...] = (
         "rule as under options; MS = CL + WML + UNCLEAR",
         "the paper, sections 3.3.2 and 4.2.4 (H1, H2)",
     ),
-    Method("families", ("low", "high"), *_WILSON),
-    Method("families", ("patient_low", "patient_high"), *_PATIENTS),
+    Method("families", ("low", "high"), *WILSON),
+    Method("families", ("patient_low", "patient_high"), *PATIENTS),
     Method(
         "classes",
         ("n", "share"),
@@ -81,7 +56,7 @@ METHODS: tuple[Method, ...] = (
         "2 U / (n n_tpl) - 1",
         "Cliff 1993, doi:10.1037/0033-2909.114.3.494",
     ),
-    Method("confidence_tests", ("patient_low", "patient_high"), *_PATIENTS),
+    Method("confidence_tests", ("patient_low", "patient_high"), *PATIENTS),
     Method(
         "confidence_tests",
         ("ad_statistic", "p_ad_tabulated", "p_ad_clipped"),
@@ -105,7 +80,7 @@ METHODS: tuple[Method, ...] = (
         "an answer may give several, so shares don't sum to 1",
         "the paper, Figure B.13",
     ),
-    Method("reasons", ("low", "high"), *_WILSON),
+    Method("reasons", ("low", "high"), *WILSON),
     Method(
         "correction",
         ("n", "share"),
@@ -113,8 +88,8 @@ METHODS: tuple[Method, ...] = (
         "all answers of the group",
         "the paper, section 4.2.4 (H4)",
     ),
-    Method("correction", ("low", "high"), *_WILSON),
-    Method("correction", ("patient_low", "patient_high"), *_PATIENTS),
+    Method("correction", ("low", "high"), *WILSON),
+    Method("correction", ("patient_low", "patient_high"), *PATIENTS),
     Method(
         "correction_tests",
         ("chi2", "df", "p_chi2", "min_expected"),
@@ -152,4 +127,5 @@ METHODS: tuple[Method, ...] = (
         "scipy.stats.false_discovery_control(method='bh')",
         "Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x",
     ),
+    *AGREEMENT_METHODS,
 )

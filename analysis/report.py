@@ -10,6 +10,7 @@ import pandas as pd
 import scipy
 from matplotlib.figure import Figure
 
+from analysis.agreement import agreement_table, confusion_table
 from analysis.answers import Selection, select_answers
 from analysis.captions import classes_caption, confidence_caption, reasons_caption
 from analysis.classes import (
@@ -28,6 +29,7 @@ from analysis.counts import answer_counts
 from analysis.figures import bar_figure, confidence_figure, png_bytes, svg_bytes
 from analysis.formats import REPORT_FORMATS
 from analysis.html import render_page
+from analysis.mcnemar import mcnemar_table
 from analysis.proportions import LEVEL
 from analysis.results import provenance, results_json
 from lesions.atomic import fill_folder
@@ -103,25 +105,27 @@ def analyse(
 
 
 def write_report(report: Report, out: Path | str) -> list[Path]:
-    """Write tables, figures, report.html and results.json into a folder; give their paths.
+    """Write tables/, figures/, report.html and results.json into a folder; give their paths.
 
     All files appear together, when the last one is made; others in the folder stay.
     """
     out = Path(out)
     files: dict[str, bytes] = {}
     for name, figure in report.figures.items():
-        files[f"{name}.svg"] = svg_bytes(figure)
-        files[f"{name}.png"] = png_bytes(figure)
+        files[f"figures/{name}.svg"] = svg_bytes(figure)
+        files[f"figures/{name}.png"] = png_bytes(figure)
     files["results.json"] = results_json(report).encode()
     files["report.html"] = render_page(report).encode()
     with fill_folder(out) as folder:
+        for name in ("tables", "figures"):
+            (folder / name).mkdir()
         for name, table in report.tables.items():
-            path = folder / REPORT_FORMATS[name].filename
+            path = folder / "tables" / REPORT_FORMATS[name].filename
             made_of = provenance(report)
             write_table(table, path, REPORT_FORMATS[name], made_of, synthetic=report.synthetic)
         for filename, content in files.items():
             (folder / filename).write_bytes(content)
-    return sorted(out / name for name in [*files, *(f"{t}.tsv" for t in report.tables)])
+    return sorted(out / name for name in [*files, *(f"tables/{t}.tsv" for t in report.tables)])
 
 
 def _tables(
@@ -141,6 +145,9 @@ def _tables(
         "correction": correction,
         "correction_tests": correction_tests(correction),
         "correction_pairs": correction_pairs(correction),
+        "agreement": agreement_table(chosen, questionnaire, level),
+        "confusion": confusion_table(chosen, questionnaire),
+        "mcnemar": mcnemar_table(chosen, level),
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.confidence import AD_CAP, AD_FLOOR
 from analysis.contents import Report
 from analysis.formats import REPORT_FORMATS, RULES
 from analysis.methods import METHODS
@@ -32,6 +33,7 @@ def provenance(report: Report) -> dict[str, Any]:
             "patient_resamples": N_RESAMPLES,
             "patient_seed": SEED,
             "patient_minimum": MIN_PATIENTS,
+            "anderson_darling_table": [AD_FLOOR, AD_CAP],
         },
         "versions": dict(report.versions),
     }
@@ -39,10 +41,14 @@ def provenance(report: Report) -> dict[str, Any]:
 
 def results_json(report: Report) -> str:
     """Give the content of results.json; what is not available is null."""
-    content = {
+    content: dict[str, Any] = {
         "synthetic": report.synthetic,
         "provenance": provenance(report),
         "results": {name: _result(name, table) for name, table in report.tables.items()},
+        "figures": {
+            name: {"caption": caption.text, "alt": caption.alt}
+            for name, caption in report.captions.items()
+        },
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 

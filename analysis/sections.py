@@ -1,9 +1,7 @@
 """The sections of the report, one a hypothesis, as HTML fragments."""
 
-from collections.abc import Sequence
 from html import escape
 from itertools import combinations
-from typing import Any
 
 import pandas as pd
 
@@ -11,46 +9,58 @@ from analysis.confidence import AD_CAP, AD_FLOOR, COMPARED
 from analysis.contents import GROUP_NAMES, Report
 from analysis.correction import GROUPS_H4
 from analysis.formats import VERDICTS
-from analysis.markup import MISSING, number, p_value, percent, table
+from analysis.markup import number, p_value, percent, shown, table
 from analysis.patients import MIN_PATIENTS
+from analysis.section_parts import (
+    Row,
+    by_group,
+    of,
+    rater_cell,
+    records,
+    section,
+    share_cell,
+    table_with_reasons,
+    why,
+)
 from lesions.columns import GROUPS
 
-Row = dict[Any, Any]
 _INTERVALS = (
     '<p class="report-note">The Wilson interval takes all ROIs as independent. The interval over '
     "patients does not; it is left out where a group has fewer than "
-    f"{MIN_PATIENTS} patients, or the share is 0 or 1.</p>\n"
+    f"{number(MIN_PATIENTS, 0)} patients, or all its answers are alike.</p>\n"
 )
 
 
 def answers_section(report: Report) -> str:
     """Show how many answers count, and how many were left out."""
     rows = [
-        [_rater(report, row), GROUP_NAMES[row["group"]]]
+        [rater_cell(report, row), GROUP_NAMES[row["group"]]]
         + [number(row[name], 0) for name in ("n_used", "n_older_revisions", "n_repeats")]
         + [number(row["n_patients"], 0)]
         + [number(row["median_volume_mm3"], 1), number(row["median_active_s"], 1)]
-        for row in _rows(report.tables["answer_counts"])
+        for row in records(report.tables["answer_counts"])
     ]
     header = ["Rater", "Group", "Answers", "Changed later", "Repeats", "Patients"]
     header += ["Median volume (mm³)", "Median time (s)"]
     body = table("Answers that count, and answers left out", header, rows, n_row_heads=2)
+    used, came = number(report.n_used, 0), number(report.n_answers, 0)
+    older, repeats = number(report.n_older_revisions, 0), number(report.n_repeats, 0)
     text = (
-        f"{report.n_used} of {report.n_answers} answers count: the newest of each rater's first "
-        f"showing of an ROI. Left out: {report.n_older_revisions} that the rater changed later, "
-        f"{report.n_repeats} to repeats."
+        f"{used} of {came} answers count: the newest of each rater’s first showing of an ROI. Left "
+        f"out: {older} that the rater changed later, {repeats} to repeats."
     )
-    return _section("answers", "Answers", f"<p>{text}</p>\n{body}")
+    return section("answers", "Answers", f"<p>{text}</p>\n{body}")
 
 
 def classes_section(report: Report, figure: str) -> str:
     """Show H1 and H2: what the raters call the ROIs of each group."""
     families = {
-        (row["rater"], row["group"], row["family"]): row for row in _rows(report.tables["families"])
+        (row["rater"], row["group"], row["family"]): row
+        for row in records(report.tables["families"])
     }
     rows = [
         [GROUP_NAMES[group], escape(report.rater_name(rater))]
-        + [_share(families[rater, group, verdict]) for verdict in VERDICTS]
+        + [share_cell(families[rater, group, verdict]) for verdict in VERDICTS]
         for group in GROUPS
         for rater in report.raters
     ]
@@ -61,17 +71,17 @@ def classes_section(report: Report, figure: str) -> str:
     body += _lead(report, "FNL", "FNL", "missed lesions", "OTHER")
     body += figure + table(caption, header, rows, n_row_heads=2) + _INTERVALS
     body += _combinations(report)
-    return _section("classes", "H1, H2: what the raters see", body)
+    return section("classes", "H1, H2: what the raters see", body)
 
 
 def confidence_section(report: Report, figure: str, reasons: str) -> str:
     """Show H3: confidence per group, and the comparisons with TPL."""
     levels = len(report.questionnaire.confidence_levels)
     rows = [
-        [GROUP_NAMES[row["group"]], _rater(report, row), number(row["n"], 0)]
+        [GROUP_NAMES[row["group"]], rater_cell(report, row), number(row["n"], 0)]
         + [number(row[name]) for name in ("mean", "sd")]
-        + [number(row["median"], 1), *map(escape, row["level_counts"])]
-        for row in _by_group(report.tables["confidence"], tuple(GROUPS))
+        + [number(row["median"], 1), *(number(int(n), 0) for n in row["level_counts"])]
+        for row in by_group(report.tables["confidence"], tuple(GROUPS))
     ]
     header = ["Group", "Rater", "n", "Mean", "SD", "Median"]
     header += [f"Level {level}" for level in range(1, levels + 1)]
@@ -83,44 +93,45 @@ def confidence_section(report: Report, figure: str, reasons: str) -> str:
         "Mann-Whitney, one-sided (lower than TPL), and Anderson-Darling (AD), two-sided; "
         "delta with its interval over patients"
     )
-    body += _table_with_reasons(caption, header, tests, n_row_heads=2)
+    body += table_with_reasons(caption, header, tests, n_row_heads=2)
     body += (
         '<p class="report-note">* Not a comparison of the paper. The p-values take all ROIs as '
         "independent, though those of one patient are alike; the interval over patients does "
-        "not. SciPy’s Anderson-Darling table ends at 0.001 and 0.25 and is too liberal on few "
-        "levels: read the exact p.</p>\n"
+        f"not. SciPy’s Anderson-Darling table ends at {shown(AD_FLOOR, str(AD_FLOOR))} and "
+        f"{shown(AD_CAP, str(AD_CAP))} and is too liberal on few levels: read the exact p.</p>\n"
     )
-    return _section("confidence", "H3: confidence", body + reasons)
+    return section("confidence", "H3: confidence", body + reasons)
 
 
 def correction_section(report: Report) -> str:
     """Show H4: how many delineations need correction, and the tests."""
-    shares = {(row["rater"], row["group"]): row for row in _rows(report.tables["correction"])}
+    shares = {(row["rater"], row["group"]): row for row in records(report.tables["correction"])}
     rows = [
-        [escape(report.rater_name(rater))] + [_share(shares[rater, group]) for group in GROUPS_H4]
+        [escape(report.rater_name(rater))]
+        + [share_cell(shares[rater, group]) for group in GROUPS_H4]
         for rater in report.raters
     ]
     header = ["Rater", *(GROUP_NAMES[group] for group in GROUPS_H4)]
     caption = "Needs correction (%), count; below, Wilson interval and interval over patients"
     body = table(caption, header, rows) + _INTERVALS
-    tests = [_overall_test(report, row) for row in _rows(report.tables["correction_tests"])]
+    tests = [_overall_test(report, row) for row in records(report.tables["correction_tests"])]
     header = ["Rater", "Groups", "χ²", "df", "p", "Smallest expected", "p exact"]
     caption = "All groups: chi-square, and the Fisher-Freeman-Halton exact test beside it"
-    body += _table_with_reasons(caption, header, tests, n_row_heads=2)
+    body += table_with_reasons(caption, header, tests, n_row_heads=2)
     body += _pairs_table(report)
-    return _section("correction", "H4: delineations that need correction", body)
+    return section("correction", "H4: delineations that need correction", body)
 
 
 def _overall_test(report: Report, row: Row) -> list[str]:
     return [
-        _rater(report, row),
+        rater_cell(report, row),
         ", ".join(GROUP_NAMES[group] for group in row["groups"]),
         number(row["chi2"]),
         number(row["df"], 0),
         p_value(row["p_chi2"]),
         number(row["min_expected"], 1),
         p_value(row["p_exact"]),
-        _why(row),
+        why(row),
     ]
 
 
@@ -129,46 +140,22 @@ def _pairs_table(report: Report) -> str:
     rows = [
         [
             f"{GROUP_NAMES[row['group_a']]} – {GROUP_NAMES[row['group_b']]}",
-            _rater(report, row),
-            f"{row['n_yes_a']}/{row['n_a']}",
-            f"{row['n_yes_b']}/{row['n_b']}",
+            rater_cell(report, row),
+            of(row["n_yes_a"], row["n_a"]),
+            of(row["n_yes_b"], row["n_b"]),
             number(row["chi2_yates"]),
             *(p_value(row[name]) for name in ("p_yates", "q_yates", "p_fisher", "q_fisher")),
-            _why(row),
+            why(row),
         ]
         for row in sorted(
-            _rows(report.tables["correction_pairs"]),
+            records(report.tables["correction_pairs"]),
             key=lambda row: order[row["group_a"], row["group_b"]],
         )
     ]
     header = ["Groups", "Rater", "First", "Second", "χ² Yates", "p", "q"]
     header += ["Fisher p", "Fisher q"]
     caption = "Pairs; q is p after Benjamini-Hochberg over the rater’s pairs that could be tested"
-    return _table_with_reasons(caption, header, rows, n_row_heads=2)
-
-
-def _section(name: str, title: str, body: str) -> str:
-    return (
-        f'<section class="report-section" id="report-{name}"><h2>{escape(title)}</h2>\n'
-        f"{body}</section>\n"
-    )
-
-
-def _table_with_reasons(
-    caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], *, n_row_heads: int
-) -> str:
-    """Give a table and, below it, why numbers are missing: the last field of each row."""
-    lacking: dict[str, list[str]] = {}
-    for row in rows:
-        if row[-1]:
-            lacking.setdefault(row[-1], []).append(", ".join(row[:n_row_heads]))
-    items = "".join(
-        f"<li>{why} ({'all rows' if len(names) == len(rows) else '; '.join(names)})</li>\n"
-        for why, names in lacking.items()
-    )
-    notes = f'<p class="report-note">Not available:</p><ul class="report-note">{items}</ul>\n'
-    body = table(caption, header, [row[:-1] for row in rows], n_row_heads=n_row_heads)
-    return body + (notes if items else "")
+    return table_with_reasons(caption, header, rows, n_row_heads=2)
 
 
 def _lead(report: Report, group: str, hypothesis: str, noun: str, verdict: str = "MS") -> str:
@@ -177,11 +164,11 @@ def _lead(report: Report, group: str, hypothesis: str, noun: str, verdict: str =
     own = families[(families["group"] == group) & (families["family"] == verdict)]
     called = "Called an MS lesion" if verdict == "MS" else "Called no MS lesion"
     parts = [
-        f"{escape(report.rater_name(row['rater']))} {row['n']} of {row['n_answers']} "
+        f"{rater_cell(report, row)} {number(row['n'], 0)} of {number(row['n_answers'], 0)} "
         f"({percent(row['share'])} %)"
         if row["n_answers"]
-        else f"{escape(report.rater_name(row['rater']))}: no answers"
-        for row in _rows(own)
+        else f"{rater_cell(report, row)}: no answers"
+        for row in records(own)
     ]
     return (
         f"<p><strong>{escape(hypothesis)}.</strong> {called} among the {escape(noun)}: "
@@ -189,29 +176,17 @@ def _lead(report: Report, group: str, hypothesis: str, noun: str, verdict: str =
     )
 
 
-def _share(row: Row) -> str:
-    if not row["n_answers"]:
-        return f'<span class="report-missing">{MISSING}: {escape(row["not_available"])}</span>'
-    intervals = [(row["low"], row["high"]), (row["patient_low"], row["patient_high"])]
-    lines = [
-        f'<span class="report-interval">{percent(low)}–{percent(high)}</span>'
-        for low, high in intervals
-        if not pd.isna(low)
-    ]
-    return f"<b>{percent(row['share'])}</b> {row['n']}/{row['n_answers']}{''.join(lines)}"
-
-
 def _combinations(report: Report) -> str:
     rows = [
         [
             GROUP_NAMES[row["group"]],
-            _rater(report, row),
+            rater_cell(report, row),
             escape(" › ".join(row["classes"])),
             escape(row["family"]),
-            f"{row['n']}/{row['n_answers']}",
+            of(row["n"], row["n_answers"]),
             percent(row["share"]),
         ]
-        for row in _by_group(report.tables["combinations"], tuple(GROUPS))
+        for row in by_group(report.tables["combinations"], tuple(GROUPS))
     ]
     header = ["Group", "Rater", "Classes, most certain first", "Counts as", "n", "%"]
     title = "Every combination of classes, and the raters’ own words"
@@ -219,12 +194,12 @@ def _combinations(report: Report) -> str:
     words = [
         [
             GROUP_NAMES[row["group"]],
-            _rater(report, row),
+            rater_cell(report, row),
             escape(row["question"]),
             escape(row["words"]),
-            str(row["n"]),
+            number(row["n"], 0),
         ]
-        for row in _by_group(report.tables["own_words"], tuple(GROUPS))
+        for row in by_group(report.tables["own_words"], tuple(GROUPS))
     ]
     if words:
         header = ["Group", "Rater", "Question", "Words", "n"]
@@ -234,43 +209,26 @@ def _combinations(report: Report) -> str:
 
 def _confidence_test(report: Report, row: Row) -> list[str]:
     star = "" if row["in_paper"] == "yes" else " *"
-    p_table = {"floor": f"≤{AD_FLOOR}", "cap": f"≥{AD_CAP}"}.get(
-        row["p_ad_clipped"], p_value(row["p_ad_tabulated"])
-    )
+    end = {"floor": f"≤{AD_FLOOR}", "cap": f"≥{AD_CAP}"}.get(row["p_ad_clipped"])
+    tabulated = row["p_ad_tabulated"]
+    p_table = shown(tabulated, end) if end else p_value(tabulated)
     delta = number(row["cliffs_delta"])
     if not pd.isna(row["patient_low"]):
         low, high = number(row["patient_low"]), number(row["patient_high"])
         delta += f'<span class="report-interval">{low} to {high}</span>'
     return [
         f"{GROUP_NAMES[row['group']]} – TPL{star}",
-        _rater(report, row),
-        f"{row['n']}, {row['n_tpl']}",
+        rater_cell(report, row),
+        f"{number(row['n'], 0)}, {number(row['n_tpl'], 0)}",
         number(row["u"], 1),
         p_value(row["p_mann_whitney"]),
         p_value(row["p_mann_whitney_exact"]),
         delta,
         p_table,
         p_value(row["p_ad_exact"]),
-        _why(row),
+        why(row),
     ]
 
 
 def _by_comparison(report: Report) -> list[Row]:
-    return _by_group(report.tables["confidence_tests"], tuple(COMPARED))
-
-
-def _by_group(frame: pd.DataFrame, order: Sequence[str]) -> list[Row]:
-    place = {group: i for i, group in enumerate(order)}
-    return sorted(_rows(frame), key=lambda row: place[row["group"]])
-
-
-def _rows(frame: pd.DataFrame) -> list[Row]:
-    return frame.to_dict("records")
-
-
-def _rater(report: Report, row: Row) -> str:
-    return escape(report.rater_name(row["rater"]))
-
-
-def _why(row: Row) -> str:
-    return "" if pd.isna(row["not_available"]) else escape(row["not_available"])
+    return by_group(report.tables["confidence_tests"], tuple(COMPARED))

@@ -102,8 +102,8 @@ def build_folder(path: Path | str) -> Iterator[Path]:
 def fill_folder(path: Path | str) -> Iterator[Path]:
     """Give a temporary folder beside `path`, and put its files into `path` when all are written.
 
-    Files of the same names are replaced, others stay. On any error in the block, Ctrl-C included,
-    `path` stays as it was.
+    Files of the same names are replaced, in folders within too; others stay. On any error in the
+    block, Ctrl-C included, `path` stays as it was.
 
     Raises
     ------
@@ -118,11 +118,14 @@ def fill_folder(path: Path | str) -> Iterator[Path]:
         if not path.exists():
             temporary.rename(path)
             return
-        for file in sorted(temporary.iterdir()):
-            check_target(path / file.name)
-        for file in sorted(temporary.iterdir()):
-            file.replace(path / file.name)
-        temporary.rmdir()
+        files = sorted(file for file in temporary.rglob("*") if file.is_file())
+        targets = [path / file.relative_to(temporary) for file in files]
+        for target in targets:
+            check_target(target)
+        for file, target in zip(files, targets, strict=True):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            file.replace(target)
+        shutil.rmtree(temporary)
 
 
 @contextmanager

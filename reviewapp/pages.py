@@ -10,6 +10,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from reviewapp.accounts import SignedInRequest
@@ -19,6 +20,7 @@ from reviewapp.models import Membership, Study
 from reviewapp.own_answers import current_answers, write_own_answers
 from reviewapp.preferences import preferences_of
 from reviewapp.progress import rater_progress
+from reviewapp.start import start_dict
 
 
 @require_safe
@@ -39,8 +41,9 @@ def home(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @login_required
 @ensure_csrf_cookie
+@gzip_page
 def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
-    """Show the review page; it fetches the ROIs itself."""
+    """Show the review page with its first ROI; it fetches the others itself."""
     study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
     (progress,) = rater_progress(study.memberships.filter(user=request.user))
     context = {
@@ -60,6 +63,7 @@ def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
             "pace_s": progress.pace_s,
             "login_url": reverse("login"),
         },
+        "start": start_dict(study, request.user),
         "key_profiles": KEY_PROFILES,
         "preferences": preferences_of(request.user),
         "modules": review_modules(),

@@ -40,7 +40,9 @@ class ReportFolder:
     @property
     def filenames(self) -> list[str]:
         """Name the files that can be downloaded."""
-        return sorted(path.name for path in self.path.iterdir() if path.name != SECTIONS)
+        files = (path for path in self.path.rglob("*") if path.is_file())
+        names = (path.relative_to(self.path).as_posix() for path in files)
+        return sorted(name for name in names if name != SECTIONS)
 
     def write_zip(self, file: IO[bytes]) -> None:
         """Pack the files that can be downloaded."""

@@ -103,7 +103,8 @@ def results_file(request: SignedInRequest, study_id: UUID, name: str) -> FileRes
         return FileResponse(packed, as_attachment=True, filename=name)
     if name not in report.filenames:
         raise Http404
-    return FileResponse((report.path / name).open("rb"), as_attachment=True, filename=name)
+    path = report.path / name
+    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
 
 
 @require_safe

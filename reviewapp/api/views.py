@@ -13,6 +13,7 @@ from reviewapp.api.problems import problem
 from reviewapp.api.requests import AnswerParser, idempotency_key
 from reviewapp.api.serializers import answer_dict, assignment_dict, queue_dict
 from reviewapp.models import Assignment, Study
+from reviewapp.start import note_sent
 
 
 @api_view(["GET"])
@@ -28,8 +29,7 @@ def assignment(request: Request, assignment_id: UUID) -> Response:
     """Give what the page needs to show one ROI, and note when it was first sent."""
     own = Assignment.objects.of_rater(request.user)
     found = get_object_or_404(own.select_related("roi__scan"), pk=assignment_id)
-    if found.opened_at is None:
-        own.filter(pk=found.pk, opened_at=None).update(opened_at=timezone.now())
+    note_sent(own, found)
     return Response(assignment_dict(found, own.filter(membership=found.membership_id)))
 
 

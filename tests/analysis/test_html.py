@@ -8,9 +8,9 @@ import pytest
 
 from analysis.formats import REPORT_FORMATS
 from analysis.html import render_banners, render_page, render_sections
-from analysis.markup import number, p_value
 from analysis.methods import METHODS
 from analysis.report import analyse
+from analysis.wording import number_text, p_text
 
 VOID = {"meta", "img", "br"}
 
@@ -140,5 +140,9 @@ def test_every_number_of_a_test_has_a_method():
 
 
 def test_numbers_are_shown_with_a_true_minus_and_small_p_as_below():
-    assert (number(-0.001), number(float("nan")), number(-1.5)) == ("0.00", "n/a", "−1.50")
-    assert (p_value(0.044), p_value(1e-9), p_value(0.00999)) == ("0.044", "<0.001", "0.0100")
+    assert (number_text(-0.001), number_text(float("nan")), number_text(-1.5)) == (
+        "0.00",
+        "n/a",
+        "−1.50",
+    )
+    assert (p_text(0.044), p_text(1e-9), p_text(0.00999)) == ("0.044", "<0.001", "0.0100")

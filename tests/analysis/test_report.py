@@ -36,15 +36,16 @@ def study(tmp_path_factory, paper_session_answers):
 
 
 def files_of(folder):
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_the_command_writes_tables_figures_page_and_results(study):
     expected = {"report.html", "results.json"}
-    expected |= {f"{name}.{ending}" for name in REPORT_FORMATS for ending in ("tsv", "json")}
+    expected |= {f"tables/{name}.{ending}" for name in REPORT_FORMATS for ending in ("tsv", "json")}
     for figure in ("figure_classes", "figure_confidence", "figure_reasons"):
-        expected |= {f"{figure}.svg", f"{figure}.png"}
-    assert {path.name for path in (study / "out").iterdir()} == expected
+        expected |= {f"figures/{figure}.svg", f"figures/{figure}.png"}
+    assert set(files_of(study / "out")) == expected
 
 
 def test_the_same_answers_in_any_order_give_the_same_bytes_in_any_process(study, tmp_path):
@@ -56,7 +57,7 @@ def test_the_same_answers_in_any_order_give_the_same_bytes_in_any_process(study,
 
 def test_tables_read_back_by_their_formats_and_say_synthetic(study):
     for name, fmt in REPORT_FORMATS.items():
-        table = read_table(study / "out" / f"{name}.tsv", fmt)
+        table = read_table(study / "out" / "tables" / f"{name}.tsv", fmt)
         assert len(table), name
         assert table.attrs["synthetic"]
         assert table.attrs["provenance"]["n_used"] == 453
@@ -92,9 +93,9 @@ def test_another_questionnaire_and_rule_can_be_given(make_answers, tmp_path):
     command = ["report", str(tmp_path / "answers.tsv"), "--out", str(tmp_path / "out")]
     command += ["--questionnaire", str(tmp_path / "asked.json"), "--rule", "primary"]
     assert main(command) == 0
-    table = read_table(tmp_path / "out" / "confidence.tsv", REPORT_FORMATS["confidence"])
+    table = read_table(tmp_path / "out" / "tables" / "confidence.tsv", REPORT_FORMATS["confidence"])
     assert table.set_index("group").loc["TPL", "level_counts"] == ("1",) * 7
-    families = read_table(tmp_path / "out" / "families.tsv", REPORT_FORMATS["families"])
+    families = read_table(tmp_path / "out" / "tables" / "families.tsv", REPORT_FORMATS["families"])
     assert families.set_index(["group", "family"]).loc[("TPL", "WML"), "n"] == 7
     provenance = families.attrs["provenance"]["options"]
     assert (provenance["rule"], provenance["questionnaire_version"]) == ("primary", "seven")

@@ -136,7 +136,8 @@ def test_the_downloads_are_the_export_and_the_report_and_nothing_else(
     def download(name: str) -> bytes:
         response = researcher.get(reverse("results_file", args=[unblinded.pk, name]))
         assert response.status_code == 200
-        assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+        filename = name.rpartition("/")[2]
+        assert response["Content-Disposition"] == f'attachment; filename="{filename}"'
         return b"".join(response)
 
     content = download("answers.tsv")
@@ -149,7 +150,8 @@ def test_the_downloads_are_the_export_and_the_report_and_nothing_else(
 
     packed = download("report.zip")
     names = zipfile.ZipFile(io.BytesIO(packed)).namelist()
-    for name in ("answers.tsv", "answers.json", "families.tsv", "figure_classes.svg"):
+    assert download("tables/families.tsv").startswith(b"rater\t")
+    for name in ("answers.tsv", "tables/families.json", "figures/figure_classes.svg"):
         assert f"report/{name}" in names
     assert packed == download("report.zip")
 

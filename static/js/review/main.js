@@ -1,6 +1,6 @@
 /** Wire the review page together. */
 
-/** @import {Page as Addresses, Questionnaire} from "./types.js" */
+/** @import {Assignment, Page as Addresses, Questionnaire, Queue} from "./types.js" */
 
 import { Activity } from "./flow/activity.js";
 import { Api } from "./saving/api.js";
@@ -32,7 +32,9 @@ async function main() {
   const questionnaire = handedOver("questionnaire");
   const root = byId("stage", HTMLElement);
   const page = new Page();
-  const api = new Api(addresses.api, study.id);
+  /** @type {{queue: Queue, assignment: Assignment | null}} */
+  const start = handedOver("start");
+  const api = new Api(addresses.api, study.id, start.assignment);
   const keys = startKeys(api, questionnaire, root.dataset.account ?? "");
   const viewer = new Viewer(byId("planes", HTMLCanvasElement), {
     fontUrl: root.dataset.font ?? "",
@@ -58,8 +60,7 @@ async function main() {
   });
   const rois = new Prefetcher((id) => loader.load(id));
   const drafts = new Drafts(localStorage, root.dataset.account ?? "");
-  const queue = await api.queue();
-  const session = new Session({ api, rois, drafts, saver, activity }, queue);
+  const session = new Session({ api, rois, drafts, saver, activity }, start.queue);
   const first = decodeURIComponent(location.hash.slice(1)) || session.first();
   // The first ROI travels while the planes are made ready.
   void rois.want(first ? [first] : []);

@@ -27,10 +27,12 @@ export class Api {
   /**
    * @param {string} root address under which the API lies
    * @param {string} study
+   * @param {Assignment | null} [first] the ROI that came with the page
    */
-  constructor(root, study) {
+  constructor(root, study, first = null) {
     this.root = root;
     this.study = study;
+    this.first = first;
   }
 
   /** @returns {Promise<Queue>} */
@@ -43,7 +45,9 @@ export class Api {
    * @returns {Promise<Assignment>}
    */
   assignment(id) {
-    return this.json(`${this.root}assignments/${id}/`);
+    const { first } = this;
+    this.first = null; // by the next time it is old
+    return first?.id === id ? Promise.resolve(first) : this.json(`${this.root}assignments/${id}/`);
   }
 
   /**

@@ -1,0 +1,1 @@
+"""Statistics of arrays: each is checked against a published worked example."""
