@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.agreement_formats import AGREEMENT_FORMATS
+from analysis.class_formats import CLASS_FORMATS
 from analysis.columns import (
     CLUSTER,
     GROUP,
@@ -212,6 +213,9 @@ CORRECTION_TESTS = Format(
         positive("p_chi2", "p of chi-square"),
         positive("min_expected", "smallest expected count; chi-square is doubtful below 5"),
         positive("p_exact", "Fisher-Freeman-Halton exact p"),
+        positive("cramers_v", "Cramér's V: 0 no association, 1 complete"),
+        positive("v_low", "lower end of the interval of Cramér's V"),
+        positive("v_high", "upper end of the interval of Cramér's V"),
         WHY,
     ),
     ("rater",),
@@ -231,8 +235,13 @@ CORRECTION_PAIRS = Format(
         positive("chi2_yates", "chi-square with Yates' continuity correction"),
         positive("p_yates", "p of chi2_yates"),
         positive("q_yates", "p_yates after Benjamini-Hochberg over the rater's pairs"),
+        positive("p_plain", "p of chi-square without continuity correction"),
+        positive("q_plain", "p_plain after Benjamini-Hochberg over the rater's pairs"),
         positive("p_fisher", "Fisher's exact p, two-sided"),
         positive("q_fisher", "p_fisher after Benjamini-Hochberg over the rater's pairs"),
+        real("difference", "share of the first less share of the second"),
+        real("low", "lower end of Newcombe's interval of the difference"),
+        real("high", "upper end of Newcombe's interval of the difference"),
         WHY,
     ),
     ("rater", "group_a", "group_b"),
@@ -252,6 +261,7 @@ REPORT_FORMATS: Mapping[str, Format] = {
         CORRECTION,
         CORRECTION_TESTS,
         CORRECTION_PAIRS,
+        *CLASS_FORMATS,
         *AGREEMENT_FORMATS,
     )
 }

@@ -114,6 +114,36 @@ METHODS: tuple[Method, ...] = (
     ),
     Method(
         "correction_pairs",
+        ("p_plain",),
+        "Pearson's chi-square test, 2 x 2",
+        "no continuity correction; scipy.stats.chi2_contingency(correction=False)",
+        "Pearson 1900, doi:10.1080/14786440009463897",
+    ),
+    Method(
+        "correction_pairs",
+        ("difference", "low", "high"),
+        "difference of two shares with Newcombe's hybrid score interval",
+        "method 10; answers taken as independent",
+        "Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
+    ),
+    Method(
+        "correction_tests",
+        ("cramers_v", "v_low", "v_high"),
+        "Cramér's V",
+        "interval by the noncentral chi-square distribution; answers taken as independent",
+        "Cramér 1946, Mathematical Methods of Statistics; Smithson 2003, Confidence Intervals",
+    ),
+    Method(
+        "rules",
+        ("n", "share"),
+        "count and share of answers that call the ROI an MS lesion, by each rule",
+        "MS = CL + WML + UNCLEAR",
+        "the paper, sections 3.3.2 and 4.2.4 (H1, H2)",
+    ),
+    Method("rules", ("low", "high"), *WILSON),
+    Method("rules", ("patient_low", "patient_high"), *PATIENTS),
+    Method(
+        "correction_pairs",
         ("p_fisher",),
         "Fisher's exact test, 2 x 2",
         "two-sided; scipy.stats.fisher_exact",
@@ -121,7 +151,7 @@ METHODS: tuple[Method, ...] = (
     ),
     Method(
         "correction_pairs",
-        ("q_yates", "q_fisher"),
+        ("q_yates", "q_plain", "q_fisher"),
         "Benjamini-Hochberg adjustment",
         "over the pairs of one rater that could be tested; "
         "scipy.stats.false_discovery_control(method='bh')",

@@ -32,6 +32,7 @@ from analysis.html import render_page
 from analysis.mcnemar import mcnemar_table
 from analysis.proportions import LEVEL
 from analysis.results import provenance, results_json
+from analysis.rules import changed_table, rule_table
 from lesions.atomic import fill_folder
 from lesions.formats import ANSWERS
 from lesions.questionnaire import CollapseRule, Questionnaire, paper_questionnaire
@@ -143,8 +144,10 @@ def _tables(
         "confidence_tests": confidence_tests(chosen, n_levels, level),
         "reasons": reason_table(chosen, questionnaire, level),
         "correction": correction,
-        "correction_tests": correction_tests(correction),
-        "correction_pairs": correction_pairs(correction),
+        "correction_tests": correction_tests(correction, level),
+        "correction_pairs": correction_pairs(correction, level),
+        "rules": rule_table(chosen, questionnaire, level),
+        "changed": changed_table(chosen, questionnaire, rule),
         "agreement": agreement_table(chosen, questionnaire, level),
         "confusion": confusion_table(chosen, questionnaire),
         "mcnemar": mcnemar_table(chosen, level),

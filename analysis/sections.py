@@ -1,16 +1,19 @@
 """The sections of the report, one a hypothesis, as HTML fragments."""
 
+from collections.abc import Callable
 from html import escape
 from itertools import combinations
+from typing import Any
 
 import pandas as pd
 
 from analysis.confidence import AD_CAP, AD_FLOOR, COMPARED
 from analysis.contents import GROUP_NAMES, Report
-from analysis.correction import GROUPS_H4
+from analysis.correction import GROUPS_H4, PAIR_TESTS
 from analysis.formats import VERDICTS
 from analysis.markup import number, p_value, percent, shown, table
 from analysis.patients import MIN_PATIENTS
+from analysis.rules_section import rules_part
 from analysis.section_parts import (
     Row,
     by_group,
@@ -70,7 +73,7 @@ def classes_section(report: Report, figure: str) -> str:
     body += _lead(report, "FPL_mimic", "H2", "false positives of patients with a mimic")
     body += _lead(report, "FNL", "FNL", "missed lesions", "OTHER")
     body += figure + table(caption, header, rows, n_row_heads=2) + _INTERVALS
-    body += _combinations(report)
+    body += rules_part(report) + _combinations(report)
     return section("classes", "H1, H2: what the raters see", body)
 
 
@@ -115,7 +118,7 @@ def correction_section(report: Report) -> str:
     caption = "Needs correction (%), count; below, Wilson interval and interval over patients"
     body = table(caption, header, rows) + _INTERVALS
     tests = [_overall_test(report, row) for row in records(report.tables["correction_tests"])]
-    header = ["Rater", "Groups", "χ²", "df", "p", "Smallest expected", "p exact"]
+    header = ["Rater", "Groups", "χ²", "df", "p", "Smallest expected", "p exact", "Cramér’s V"]
     caption = "All groups: chi-square, and the Fisher-Freeman-Halton exact test beside it"
     body += table_with_reasons(caption, header, tests, n_row_heads=2)
     body += _pairs_table(report)
@@ -131,6 +134,7 @@ def _overall_test(report: Report, row: Row) -> list[str]:
         p_value(row["p_chi2"]),
         number(row["min_expected"], 1),
         p_value(row["p_exact"]),
+        number(row["cramers_v"]) + _ends(row["v_low"], row["v_high"], number),
         why(row),
     ]
 
@@ -143,8 +147,8 @@ def _pairs_table(report: Report) -> str:
             rater_cell(report, row),
             of(row["n_yes_a"], row["n_a"]),
             of(row["n_yes_b"], row["n_b"]),
-            number(row["chi2_yates"]),
-            *(p_value(row[name]) for name in ("p_yates", "q_yates", "p_fisher", "q_fisher")),
+            percent(row["difference"]) + _ends(row["low"], row["high"], percent),
+            *(p_value(row[f"{kind}_{name}"]) for name in PAIR_TESTS for kind in "pq"),
             why(row),
         ]
         for row in sorted(
@@ -152,10 +156,19 @@ def _pairs_table(report: Report) -> str:
             key=lambda row: order[row["group_a"], row["group_b"]],
         )
     ]
-    header = ["Groups", "Rater", "First", "Second", "χ² Yates", "p", "q"]
-    header += ["Fisher p", "Fisher q"]
-    caption = "Pairs; q is p after Benjamini-Hochberg over the rater’s pairs that could be tested"
+    header = ["Groups", "Rater", "First", "Second", "Difference (%)", "Yates p", "q"]
+    header += ["Uncorrected p", "q", "Fisher p", "q"]
+    caption = (
+        "Pairs: difference with Newcombe’s interval, and three tests; q is p after "
+        "Benjamini-Hochberg over the rater’s pairs that could be tested"
+    )
     return table_with_reasons(caption, header, rows, n_row_heads=2)
+
+
+def _ends(low: float | None, high: float | None, show: Callable[[Any], str]) -> str:
+    if pd.isna(low):
+        return ""
+    return f'<span class="report-interval">{show(low)} to {show(high)}</span>'
 
 
 def _lead(report: Report, group: str, hypothesis: str, noun: str, verdict: str = "MS") -> str:

@@ -58,7 +58,7 @@ def test_the_same_answers_in_any_order_give_the_same_bytes_in_any_process(study,
 def test_tables_read_back_by_their_formats_and_say_synthetic(study):
     for name, fmt in REPORT_FORMATS.items():
         table = read_table(study / "out" / "tables" / f"{name}.tsv", fmt)
-        assert len(table), name
+        assert len(table) or name == "changed", name
         assert table.attrs["synthetic"]
         assert table.attrs["provenance"]["n_used"] == 453
 
