@@ -11,6 +11,7 @@ import { Flow } from "./flow/flow.js";
 import { startKeys } from "./keys/start.js";
 import { Page } from "./page.js";
 import { listenToPointer } from "./viewer/pointer.js";
+import { Planes } from "./viewer/planes.js";
 import { Prefetcher } from "./viewer/prefetch.js";
 import { Review } from "./review.js";
 import { RoiLoader } from "./viewer/roi-loader.js";
@@ -19,6 +20,7 @@ import { Session } from "./flow/session.js";
 import { Stage } from "./viewer/stage.js";
 import { Viewer } from "./viewer/viewer.js";
 import { WholeScan } from "./viewer/whole-scan.js";
+import { Windows } from "./viewer/windows.js";
 
 /** Milliseconds between notes of how long a rater has worked, so that a reload loses little. */
 const NOTE_EVERY_MS = 10_000;
@@ -41,8 +43,10 @@ async function main() {
     radiological: study.radiological,
   });
   const activity = new Activity(() => performance.now() / 1000);
+  const windows = new Windows(sessionStorage, root.dataset.account ?? "");
   const stage = new Stage(root, byId("overlay", HTMLElement), viewer, {
     radiological: study.radiological,
+    windows,
     onLeaveCrop: () => whole.want(),
   });
   const whole = new WholeScan({
@@ -52,21 +56,28 @@ async function main() {
     quietS: () => performance.now() / 1000 - activity.lastInput,
     tell: (state) => page.showScan(state),
   });
-  const loader = new RoiLoader(api, viewer);
+  const loader = new RoiLoader(api, (bytes) => viewer.decode(bytes), windows);
   const saver = new Saver({
     send: (id, body, key) => api.answer(id, body, key),
     wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
     tell: (saving) => review.onSaving(saving),
   });
-  const rois = new Prefetcher((id) => loader.load(id));
+  const rois = new Prefetcher((id) => loader.load(id), { rest: (roi) => roi.images });
   const drafts = new Drafts(localStorage, root.dataset.account ?? "");
   const session = new Session({ api, rois, drafts, saver, activity }, start.queue);
   const first = decodeURIComponent(location.hash.slice(1)) || session.first();
   // The first ROI travels while the planes are made ready.
   void rois.want(first ? [first] : []);
-  await viewer.start();
+  const planes = new Planes({
+    stage,
+    whole,
+    loader,
+    cover: (text, ...more) => page.cover(text, ...more),
+    onSeen: () => review.onSeen(),
+  });
+  await planes.start();
   const flow = new Flow(session, addresses, (url) => api.json(url));
-  const review = new Review({ session, stage, whole, loader, page, questionnaire, addresses, keys, flow });
+  const review = new Review({ session, stage, planes, page, questionnaire, addresses, keys, flow });
   new BreakReminder(activity, handedOver("preferences").break_after_min);
 
   listenToPointer(stage);

@@ -74,9 +74,10 @@ export class Page {
   /**
    * Cover the planes while there is nothing right to show.
    * @param {string} text empty: uncover
+   * @param {Node[]} more
    */
-  cover(text) {
-    this.veil.textContent = text;
+  cover(text, ...more) {
+    this.veil.replaceChildren(text, ...more);
     this.veil.hidden = text === "";
   }
 

@@ -3,12 +3,11 @@
 /** @import {Command} from "./keys/keys.js" */
 /** @import {Flow} from "./flow/flow.js" */
 /** @import {Page} from "./page.js" */
-/** @import {RoiLoader} from "./viewer/roi-loader.js" */
+/** @import {Planes} from "./viewer/planes.js" */
 /** @import {Saving} from "./saving/saving.js" */
 /** @import {Session} from "./flow/session.js" */
 /** @import {Stage} from "./viewer/stage.js" */
 /** @import {Page as Addresses, Questionnaire} from "./types.js" */
-/** @import {WholeScan} from "./viewer/whole-scan.js" */
 
 import { byId } from "./elements.js";
 import { runDrawing } from "./drawing/commands.js";
@@ -18,7 +17,6 @@ import { DrawingBar } from "./drawing/toolbar.js";
 import { listenToKeys } from "./keys/keyboard.js";
 import { timeLeft } from "./flow/pace.js";
 import { Questions } from "./answer/questions.js";
-import { autoRange } from "./viewer/roi-loader.js";
 import { tellNotOpened, tellNotSaved, tellSaving } from "./troubles.js";
 
 /** The page in use. */
@@ -27,23 +25,22 @@ export class Review {
    * @param {object} parts
    * @param {Session} parts.session
    * @param {Stage} parts.stage
-   * @param {WholeScan} parts.whole
-   * @param {RoiLoader} parts.loader
+   * @param {Planes} parts.planes
    * @param {Page} parts.page
    * @param {Questionnaire} parts.questionnaire
    * @param {Addresses} parts.addresses
    * @param {ReturnType<typeof import("./keys/start.js").startKeys>} parts.keys
    * @param {Flow} parts.flow
    */
-  constructor({ session, stage, whole, loader, page, questionnaire, addresses, keys, flow }) {
+  constructor({ session, stage, planes, page, questionnaire, addresses, keys, flow }) {
     this.session = session;
     this.stage = stage;
-    this.whole = whole;
-    this.loader = loader;
+    this.planes = planes;
     this.page = page;
     this.addresses = addresses;
     this.keys = keys;
     this.flow = flow;
+    this.toldUnseen = false;
     this.questions = new Questions(session, page, questionnaire);
     this.bar = new DrawingBar(byId("drawing", HTMLElement), (command) => this.run(command));
     this.drawing = new Drawing({
@@ -85,12 +82,10 @@ export class Review {
       if (!roi) {
         return;
       }
-      this.stage.show(roi.shown);
-      page.cover("");
+      this.planes.show(roi);
       history.replaceState(null, "", `#${id}`);
-      this.whole.follow(roi.assignment.scan.url, roi.shown);
       this.showAll();
-      session.fetchAhead().then(() => session.roi === roi && this.whole.begin());
+      session.fetchAhead().then(() => session.roi === roi && this.planes.fetchWhole());
       void this.flow.fetchAhead();
     } catch (error) {
       tellNotOpened(page, error);
@@ -144,9 +139,6 @@ export class Review {
       case "leave":
         byId("stage", HTMLElement).focus({ preventScroll: true });
         break;
-      case "contrast":
-        this.autoContrast();
-        break;
       case "save":
         this.save();
         break;
@@ -173,7 +165,7 @@ export class Review {
 
   /** Save what was changed, then open the next ROI. */
   async saveAndGoOn() {
-    if (!this.questions.check() || !isMeant(this.drawing, this.page, () => this.save())) {
+    if (!this.questions.check() || this.isUnseen() || !isMeant(this.drawing, this.page, () => this.save())) {
       return;
     }
     if (this.session.isChanged()) {
@@ -192,6 +184,25 @@ export class Review {
     }
   }
 
+  /** @returns {boolean} whether the lesion isn't on the screen; the page says so */
+  isUnseen() {
+    const { unseen } = this.planes;
+    if (unseen) {
+      this.page.tell(`Not saved: the lesion is not on the screen, and an answer is about what is seen. ${unseen} What you chose is kept.`);
+      this.toldUnseen = true;
+    }
+    return unseen !== "";
+  }
+
+  /** The lesion came to the screen after all. */
+  onSeen() {
+    this.drawing.follow();
+    if (this.toldUnseen) {
+      this.toldUnseen = false;
+      this.page.tell("");
+    }
+  }
+
   /** @param {Saving} saving */
   onSaving(saving) {
     tellSaving(this.page, saving, this.addresses.login_url);
@@ -199,6 +210,7 @@ export class Review {
 
   /** The rater came back to the page, or the network did: try at once what waits. */
   comeBack() {
+    this.planes.retry();
     if (this.session.saving) {
       this.session.parts.saver.now();
     }
@@ -209,19 +221,6 @@ export class Review {
     const { session } = this;
     if (session.roi && !session.locked && session.isChanged() && session.draft.classes.length > 0) {
       session.keep();
-    }
-  }
-
-  /** Choose black and white from the crop's own intensities; the next press takes the wider choice. */
-  autoContrast() {
-    const { roi } = this.session;
-    if (roi) {
-      const narrow = autoRange(roi.shown.crop.image, { low: 0.02, high: 0.98 });
-      const isNarrow = roi.shown.range[0] === narrow[0] && roi.shown.range[1] === narrow[1];
-      const range = isNarrow ? autoRange(roi.shown.crop.image) : narrow;
-      this.loader.keepRange(roi, range);
-      this.stage.viewer.setRange(range);
-      this.stage.redraw();
     }
   }
 

@@ -69,7 +69,7 @@ export class Drawing {
       this.hand.put(null);
     }
     const wasOn = this.on;
-    this.on = roi !== null && draft.needsCorrection === true;
+    this.on = roi !== null && roi.shown !== null && draft.needsCorrection === true;
     if (roi && this.on && (!this.mask || !sameMask(draft.correction, this.kept))) {
       this.open(roi, draft);
       this.display();
@@ -88,6 +88,9 @@ export class Drawing {
    * @param {Draft} draft
    */
   open({ assignment, shown }, { correction }) {
+    if (!shown) {
+      return; // its image is still on the way
+    }
     const original = /** @type {Uint8Array} */ (shown.mask.image.img);
     const lattice = latticeFor(shown.crop);
     this.kept = correction;

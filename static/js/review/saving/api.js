@@ -85,7 +85,7 @@ export class Api {
   /**
    * Fetch a volume; its address never changes content, so the browser's cache is as good.
    * @param {string} url
-   * @param {{signal?: AbortSignal, priority?: "high" | "low"}} [options]
+   * @param {{signal?: AbortSignal, priority?: "high" | "low", cache?: RequestCache}} [options]
    * @returns {Promise<ArrayBuffer>}
    */
   async volume(url, options = {}) {

@@ -44,22 +44,6 @@ export function checkOffset(crop, scan, offset) {
 }
 
 /**
- * Give the intensities between which a picture is shown: all but the darkest and brightest few.
- * Zero is left out, since scanners and skull stripping fill the background with it.
- * @param {ArrayLike<number>} voxels
- * @param {{low?: number, high?: number}} [shares]
- * @returns {[number, number]} in the voxels' own numbers; [0, 1] where nothing varies
- */
-export function robustWindow(voxels, { low = 0.005, high = 0.995 } = {}) {
-  const seen = Array.from(voxels).filter((value) => value !== 0 && Number.isFinite(value));
-  const sorted = Float32Array.from(seen).sort();
-  const at = (/** @type {number} */ share) => sorted[Math.round(share * (sorted.length - 1))] ?? 0;
-  const bottom = at(low);
-  const top = at(high);
-  return top > bottom ? [bottom, top] : [bottom, bottom + 1];
-}
-
-/**
  * @param {readonly (readonly number[])[]} one
  * @param {readonly (readonly number[])[]} other
  * @returns {number}

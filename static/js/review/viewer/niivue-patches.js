@@ -4,7 +4,7 @@
  * moves these parts is noticed.
  */
 
-/** @import {Inner} from "./niivue-types.js" */
+/** @import {Inner, Library} from "./niivue-types.js" */
 
 /** Corners of the unit square as a strip of triangles, in the order of NiiVue's own. */
 const RECTANGLE = [1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0];
@@ -51,6 +51,14 @@ export function skipTextures(nv) {
       nv.volumeObject3D = { fieldOfViewDeObliqueMM: sides, extentsMin: [0, 0, 0], extentsMax: sides };
     }
   };
+}
+
+/**
+ * Leave out the statistics of every image: two loops over all voxels for windows that we don't use.
+ * @param {Library} library
+ */
+export function skipStatistics(library) {
+  library.NVImage.prototype.calMinMax = () => [0, 1, 0, 1];
 }
 
 /**

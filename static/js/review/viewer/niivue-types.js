@@ -34,7 +34,7 @@
 /**
  * @typedef {object} Library what the UMD file puts on the window
  * @property {new (options: object) => Inner} Niivue
- * @property {{new: (data: ArrayBuffer, name: string, colormap?: string, opacity?: number,
+ * @property {{prototype: {calMinMax: () => number[]}, new: (data: ArrayBuffer, name: string, colormap?: string, opacity?: number,
  *   paired?: null, calMin?: number, calMax?: number) => Promise<NVImage>}} NVImage
  */
 

@@ -7,11 +7,15 @@
 export class Prefetcher {
   /**
    * @param {(id: string) => Promise<T>} load
-   * @param {{keep?: number}} [options] `keep`: how many stay in memory
+   * @param {object} [options]
+   * @param {number} [options.keep] how many stay in memory
+   * @param {(item: T) => Promise<unknown>} [options.rest] what an item waits for after it was loaded:
+   *   fetching ahead goes on to the next one after it
    */
-  constructor(load, { keep = 8 } = {}) {
+  constructor(load, { keep = 8, rest = () => Promise.resolve() } = {}) {
     this.load = load;
     this.limit = keep;
+    this.rest = rest;
     /** @type {Map<string, Promise<T>>} by id, the longest unused first */
     this.loaded = new Map();
     /** @type {string[]} */
@@ -64,7 +68,7 @@ export class Prefetcher {
 
   async work() {
     for (let id = this.waiting.shift(); id !== undefined; id = this.waiting.shift()) {
-      await this.get(id).catch(() => undefined);
+      await this.get(id).then(this.rest).catch(() => undefined);
     }
   }
 

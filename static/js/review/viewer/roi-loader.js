@@ -1,69 +1,73 @@
-/** Fetch and decode one ROI: the assignment, its crop and its mask. */
+/** Fetch one ROI: the assignment first, so that the form is there, then its crop and its mask. */
 
 /** @import {Api} from "../saving/api.js" */
+/** @import {Volume} from "./decoding.js" */
 /** @import {Shown} from "./stage.js" */
 /** @import {Assignment} from "../types.js" */
-/** @import {Viewer} from "./viewer.js" */
+/** @import {Windows} from "./windows.js" */
 
-import { robustWindow } from "./grid.js";
+import { checkSameGrid } from "./grid.js";
+import { contrastOf } from "./window.js";
 
-/** @typedef {{assignment: Assignment, shown: Shown}} Roi */
+/**
+ * @typedef {object} Roi
+ * @property {Assignment} assignment
+ * @property {Shown | null} shown once it is there
+ * @property {Promise<Shown>} images on their way
+ */
 
 /** Loads ROIs; those of one scan share the intensities that are black and white. */
 export class RoiLoader {
   /**
    * @param {Api} api
-   * @param {Viewer} viewer
+   * @param {(bytes: ArrayBuffer) => Promise<Volume>} decode
+   * @param {Windows} windows
    */
-  constructor(api, viewer) {
+  constructor(api, decode, windows) {
     this.api = api;
-    this.viewer = viewer;
-    /** @type {Map<string, [number, number]>} by the scan's address */
-    this.ranges = new Map();
+    this.decode = decode;
+    this.windows = windows;
   }
 
   /**
    * @param {string} id
-   * @returns {Promise<Roi>}
+   * @returns {Promise<Roi>} with its images under way
    */
   async load(id) {
     const assignment = await this.api.assignment(id);
-    const [crop, mask] = await Promise.all([
-      this.api.volume(assignment.crop.url).then((bytes) => this.viewer.decode(bytes)),
-      this.api.volume(assignment.mask.url).then((bytes) => this.viewer.decode(bytes)),
-    ]);
-    const range = this.ranges.get(assignment.scan.url) ?? autoRange(crop.image);
-    this.ranges.set(assignment.scan.url, range);
-    const shown = {
-      crop,
-      mask,
-      range,
-      offset: assignment.crop.offset_ijk,
-      focusMm: assignment.focus_mm,
-    };
-    return { assignment, shown };
+    /** @type {Roi} */
+    const roi = { assignment, shown: null, images: new Promise(() => {}) };
+    this.fetchImages(roi);
+    return roi;
   }
 
   /**
-   * Keep another range for the ROIs of a scan.
+   * Fetch crop and mask, again where that went wrong.
    * @param {Roi} roi
-   * @param {[number, number]} range
+   * @param {{again?: boolean}} [options] `again`: half a file may lie in the browser's cache, go past it
+   * @returns {Promise<Shown>}
    */
-  keepRange(roi, range) {
-    roi.shown.range = range;
-    this.ranges.set(roi.assignment.scan.url, range);
+  fetchImages(roi, { again = false } = {}) {
+    roi.images = this.images(roi.assignment, again ? "reload" : "default").then((shown) => (roi.shown = shown));
+    roi.images.catch(() => undefined); // told when someone wants to see it
+    return roi.images;
   }
-}
 
-/**
- * Choose black and white from an image's own intensities, in scaled units.
- * @param {Shown["crop"]["image"]} image
- * @param {{low?: number, high?: number}} [shares]
- * @returns {[number, number]}
- */
-export function autoRange(image, shares) {
-  const slope = image.hdr?.scl_slope || 1;
-  const inter = image.hdr?.scl_slope ? (image.hdr.scl_inter ?? 0) : 0;
-  const [low, high] = robustWindow(/** @type {ArrayLike<number>} */ (image.img ?? []), shares);
-  return [low * slope + inter, high * slope + inter];
+  /**
+   * @param {Assignment} assignment
+   * @param {RequestCache} cache
+   * @returns {Promise<Shown>}
+   */
+  async images({ crop, mask, scan, focus_mm }, cache) {
+    const [image, drawn] = await Promise.all(
+      [crop.url, mask.url].map((url) => this.api.volume(url, { cache }).then(this.decode)),
+    );
+    if (!image || !drawn) {
+      throw new Error("expected crop and mask");
+    }
+    checkSameGrid(image, drawn);
+    const contrast = contrastOf(/** @type {Int16Array} */ (image.image.img));
+    this.windows.offer(scan.url, contrast.wide);
+    return { crop: image, mask: drawn, contrast, scanUrl: scan.url, offset: crop.offset_ijk, focusMm: focus_mm };
+  }
 }

@@ -4,11 +4,15 @@
 /** @import {Tile} from "./geometry.js" */
 /** @import {Command} from "../keys/keys.js" */
 /** @import {Triple} from "../types.js" */
-/** @import {Viewer, Volume} from "./viewer.js" */
+/** @import {Volume} from "./decoding.js" */
+/** @import {Viewer} from "./viewer.js" */
+/** @import {Contrast, Range} from "./window.js" */
+/** @import {Windows} from "./windows.js" */
 
 import { Camera } from "./camera.js";
 import { layOut, toPoint } from "./geometry.js";
 import { Overlay } from "./overlay.js";
+import { sameRange } from "./window.js";
 
 /** What A and D step through: the outline fainter, as it is, and with more and more fill. */
 const OPACITIES = [
@@ -27,7 +31,8 @@ const OUTLINE_ONLY = 2;
  * @property {Volume} mask
  * @property {Triple} offset of the crop on the scan's grid
  * @property {Triple} focusMm RAS
- * @property {[number, number]} range intensities that are black and white
+ * @property {string} scanUrl stands for the scan: its ROIs share a window
+ * @property {Contrast} contrast what the crop's intensities offer
  */
 
 /** The three planes and what steers them. */
@@ -36,10 +41,11 @@ export class Stage {
    * @param {HTMLElement} root holds canvas and overlay
    * @param {HTMLElement} overlay
    * @param {Viewer} viewer
-   * @param {{radiological: boolean, onLeaveCrop: () => void}} options
+   * @param {{radiological: boolean, windows: Windows, onLeaveCrop: () => void}} options
    */
-  constructor(root, overlay, viewer, { radiological, onLeaveCrop }) {
+  constructor(root, overlay, viewer, { radiological, windows, onLeaveCrop }) {
     this.root = root;
+    this.windows = windows;
     this.viewer = viewer;
     this.overlay = new Overlay(overlay);
     this.onLeaveCrop = onLeaveCrop;
@@ -70,7 +76,7 @@ export class Stage {
    */
   show(roi) {
     this.interrupt();
-    this.viewer.show(roi.crop, roi.mask, roi.range);
+    this.viewer.show(roi.crop, roi.mask, this.windows.of(roi.scanUrl));
     this.shown = roi;
     this.whole = false;
     this.camera.lookAt(this.viewer.frame.fromWorld(roi.focusMm));
@@ -84,12 +90,48 @@ export class Stage {
    */
   showWhole(scan) {
     if (this.shown && !this.whole) {
-      this.viewer.showWhole(scan, this.shown.crop, this.shown.offset, this.shown.range);
+      this.viewer.showWhole(scan, this.shown.crop, this.shown.offset, this.range());
       this.whole = true;
       if (this.camera.fitted) {
         this.camera.fit();
       }
       this.draw();
+    }
+  }
+
+  /** Take the ROI away: there is nothing right to show. */
+  clear() {
+    this.interrupt();
+    this.shown = null;
+    this.whole = false;
+  }
+
+  /** Put everything back on a graphics card that has forgotten it. */
+  restore() {
+    const { shown, camera } = this;
+    if (shown) {
+      const { voxels, original } = this.viewer.drawing;
+      this.viewer.show(shown.crop, shown.mask, this.range());
+      this.viewer.drawing.setMask(voxels);
+      this.viewer.drawing.setOriginal(original);
+      this.whole = false;
+      this.resize();
+      camera.look();
+      this.draw();
+    }
+  }
+
+  /** @returns {Range} the intensities that are black and white */
+  range() {
+    return this.windows.of(this.shown?.scanUrl ?? "");
+  }
+
+  /** @param {Range} range */
+  setRange(range) {
+    if (this.shown) {
+      this.windows.choose(this.shown.scanUrl, range);
+      this.viewer.setRange(range);
+      this.redraw();
     }
   }
 
@@ -131,6 +173,9 @@ export class Stage {
         break;
       case "centre":
         this.camera.centre();
+        break;
+      case "contrast":
+        this.autoContrast();
         break;
       case "fit":
         this.fit();
@@ -217,6 +262,14 @@ export class Stage {
    */
   hover(at) {
     this.tool?.hover?.(at);
+  }
+
+  /** Choose black and white from the crop's own intensities; the next press takes the other choice. */
+  autoContrast() {
+    if (this.shown) {
+      const { wide, narrow } = this.shown.contrast;
+      this.setRange(sameRange(this.range(), narrow) ? wide : narrow);
+    }
   }
 
   /** Show the whole scan, as soon as it is there; from there the first look again. */

@@ -1,25 +1,24 @@
 /** The one door to NiiVue: volumes in, three planes out. */
 
-/** @import {NVImage} from "@niivue/niivue" */
-/** @import {Library} from "./niivue-types.js" */
+/** @import {Inner, Library} from "./niivue-types.js" */
+/** @import {Range} from "./window.js" */
 /** @import {Tile, View} from "./geometry.js" */
 /** @import {Triple} from "../types.js" */
 
 import { cornerOf, latticeOf } from "../drawing/orientation.js";
 import { contourShader } from "./contour-shader.js";
+import { decode } from "./decoding.js";
 import { DrawingLayer } from "./drawing-layer.js";
 import { Frame } from "./frame.js";
 import { fieldOf } from "./geometry.js";
-import { checkSameGrid, GridError } from "./grid.js";
+import { GridError } from "./grid.js";
 import { ImageLayer } from "./image-layer.js";
-import { drawOnDemand, fillTiles, startLean, skipTextures } from "./niivue-patches.js";
+import { drawOnDemand, fillTiles, skipStatistics, skipTextures, startLean } from "./niivue-patches.js";
 
-/**
- * @typedef {object} Volume a decoded file
- * @property {NVImage} image
- * @property {Triple} shape
- * @property {number[][]} affine 4 x 4, voxel to RAS mm
- */
+/** @typedef {import("./decoding.js").Volume} Volume */
+
+/** The browser can't paint the planes. */
+export class NoPlanesError extends Error {}
 
 const OPTIONS = {
   backColor: [0, 0, 0, 1],
@@ -44,9 +43,8 @@ export class Viewer {
     /** @type {Library} */
     this.library = /** @type {any} */ (globalThis).niivue;
     this.canvas = canvas;
-    this.nv = new this.library.Niivue({ ...OPTIONS, isRadiologicalConvention: radiological });
-    this.nv.DEFAULT_FONT_GLYPH_SHEET = fontUrl;
-    this.nv.loadDefaultMatCap = async () => null;
+    this.fontUrl = fontUrl;
+    this.nv = this.instance(radiological);
     /** @type {Tile[]} */
     this.tiles = [];
     /** @type {View} */
@@ -59,15 +57,48 @@ export class Viewer {
     this.drawing = new DrawingLayer(this.nv);
   }
 
-  /** Make the WebGL context and compile the shaders; the page needs it before the first ROI. */
-  async start() {
-    const { nv } = this;
+  /**
+   * @param {boolean} radiological
+   * @returns {Inner}
+   */
+  instance(radiological) {
+    const nv = new this.library.Niivue({ ...OPTIONS, isRadiologicalConvention: radiological });
+    nv.DEFAULT_FONT_GLYPH_SHEET = this.fontUrl;
+    nv.loadDefaultMatCap = async () => null;
+    skipStatistics(this.library);
     startLean(nv);
     skipTextures(nv);
     fillTiles(nv, (plane) => {
       const tile = this.tiles.find((one) => one.plane === plane);
       return tile ? fieldOf(tile, this.view) : null;
     });
+    return nv;
+  }
+
+  /**
+   * Make the WebGL context and compile the shaders; the page needs it before the first ROI.
+   * @throws {NoPlanesError} there is no WebGL 2
+   */
+  async start() {
+    if (!this.canvas.getContext("webgl2", { alpha: true, antialias: false })) {
+      throw new NoPlanesError(
+        "This browser can't show the planes: it has no WebGL 2, or it is switched off. " +
+          "Open the page in a current Firefox, Chrome, Edge or Safari with hardware acceleration on.",
+      );
+    }
+    await this.attach();
+  }
+
+  /** Begin anew after the graphics card was reset: nothing of before is left on it. */
+  async restart() {
+    this.nv = this.instance(this.view.radiological);
+    this.drawing.nv = this.nv;
+    this.shownFrame = null;
+    await this.attach();
+  }
+
+  async attach() {
+    const { nv } = this;
     this.draw = drawOnDemand(nv);
     await nv.attachToCanvas(this.canvas, false);
     nv.setCustomSliceShader(contourShader(devicePixelRatio));
@@ -77,33 +108,20 @@ export class Viewer {
   }
 
   /**
-   * Decode a .nii file.
    * @param {ArrayBuffer} bytes
-   * @param {[number, number]} [range] intensities between which it is shown
    * @returns {Promise<Volume>}
    */
-  async decode(bytes, range) {
-    const image = await this.library.NVImage.new(
-      bytes, "volume.nii", "gray", 1, null, range?.[0] ?? NaN, range?.[1] ?? NaN,
-    );
-    const { hdr } = image;
-    if (!hdr) {
-      throw new Error("expected a NIfTI file, came something else");
-    }
-    /** @type {Triple} */
-    const shape = [hdr.dims[1] ?? 0, hdr.dims[2] ?? 0, hdr.dims[3] ?? 0];
-    return { image, shape, affine: hdr.affine };
+  decode(bytes) {
+    return decode(this.library, bytes);
   }
 
   /**
    * Show an image with the outline of a mask on its grid.
    * @param {Volume} volume
    * @param {Volume} mask
-   * @param {[number, number]} range
-   * @throws {GridError} the two don't lie on one grid
+   * @param {Range} range
    */
   show(volume, mask, range) {
-    checkSameGrid(volume, mask);
     this.setVolume(volume, range);
     this.drawing.show(latticeFor(volume), /** @type {Uint8Array} */ (mask.image.img));
   }
@@ -113,7 +131,7 @@ export class Viewer {
    * @param {Volume} scan
    * @param {Volume} crop
    * @param {Readonly<Triple>} offset first voxel of the crop on the scan's grid
-   * @param {[number, number]} range
+   * @param {Range} range
    */
   showWhole(scan, crop, offset, range) {
     const [whole, part] = [latticeFor(scan), latticeFor(crop)];
@@ -123,7 +141,7 @@ export class Viewer {
 
   /**
    * Choose the intensities that are black and white.
-   * @param {Readonly<[number, number]>} range
+   * @param {Readonly<Range>} range
    */
   setRange(range) {
     this.layer?.setRange(range);
@@ -177,7 +195,7 @@ export class Viewer {
 
   /**
    * @param {Volume} volume
-   * @param {[number, number]} range
+   * @param {Range} range
    */
   setVolume(volume, range) {
     const { nv } = this;

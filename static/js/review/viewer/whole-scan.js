@@ -1,7 +1,8 @@
 /** Bring the whole scan behind the crop without ever being in the way. */
 
 /** @import {Shown, Stage} from "./stage.js" */
-/** @import {Viewer, Volume} from "./viewer.js" */
+/** @import {Volume} from "./decoding.js" */
+/** @import {Viewer} from "./viewer.js" */
 /** @import {Api} from "../saving/api.js" */
 
 import { checkOffset } from "./grid.js";
@@ -28,6 +29,8 @@ export class WholeScan {
     this.quietS = quietS;
     this.tell = tell;
     this.wanted = false;
+    /** @type {RequestCache} */
+    this.cache = "default";
     this.loading = new AbortController();
     /** @type {{url: string, roi: Shown} | null} */
     this.next = null;
@@ -49,6 +52,7 @@ export class WholeScan {
     this.fetching = null;
     this.scan = null;
     this.wanted = false;
+    this.cache = "default";
     this.tell("crop");
   }
 
@@ -75,11 +79,11 @@ export class WholeScan {
       return;
     }
     try {
-      const bytes = await this.api.volume(next.url, { signal, priority: "low" });
+      const bytes = await this.api.volume(next.url, { signal, priority: "low", cache: this.cache });
       if (!this.wanted) {
         await this.quiet(signal);
       }
-      const scan = await this.viewer.decode(bytes, next.roi.range);
+      const scan = await this.viewer.decode(bytes);
       if (signal.aborted) {
         return;
       }
@@ -94,6 +98,7 @@ export class WholeScan {
       if (!signal.aborted) {
         console.error(error);
         this.fetching = null;
+        this.cache = "reload"; // half a file may lie in the browser's cache
         this.tell("failed");
       }
     }
