@@ -19,7 +19,8 @@ class RaterProgress:
     """One rater's way through one study.
 
     `worked_s` holds, for each ROI in the order of first answers, the seconds of work that the
-    rater had put into the study by then, changes of earlier answers included.
+    rater had put into the study by then, changes of earlier answers included. `shown_s` is how
+    long ROIs were on the screen, pauses included; None where an answer came without it.
     """
 
     study: Study
@@ -28,6 +29,7 @@ class RaterProgress:
     n: int
     worked_s: tuple[float, ...]
     roi_s: tuple[float, ...]
+    shown_s: float | None
     last_at: datetime | None
 
     @property
@@ -93,5 +95,11 @@ def _follow(member: Membership, n: int, revisions: list[AnswerRevision]) -> Rate
         n=n,
         worked_s=tuple(worked),
         roi_s=tuple(by_roi.values()),
+        shown_s=_sum([revision.total_s for revision in revisions]),
         last_at=revisions[-1].created_at if revisions else None,
     )
+
+
+def _sum(seconds: list[float | None]) -> float | None:
+    known = [one for one in seconds if one is not None]
+    return sum(known) if known and len(known) == len(seconds) else None

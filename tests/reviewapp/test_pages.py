@@ -4,11 +4,13 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from reviewapp import pages
 from reviewapp.models import Assignment, Study
@@ -125,6 +127,18 @@ def test_the_receipts_checksum_is_that_of_the_file(
     response = client.get(reverse("own_answers_file", args=[study.pk]))
     assert response["Content-Disposition"] == 'attachment; filename="own-answers.tsv"'
     assert hashlib.sha256(response.content).hexdigest() in page(client, "done", study)
+
+
+def test_the_receipt_tells_active_from_total_time(
+    study: Study, client_of: Callable[[str], Client], answered: Callable[..., None]
+) -> None:
+    Assignment.objects.update(opened_at=timezone.now() - timedelta(hours=1))
+    answered("anna", 3, active_s=60.0, total_s=100.0)
+    html = page(client_of("anna"), "done", study)
+    assert "<dd>3 min</dd><dt>of active work</dt>" in html
+    assert "<dd>5 min</dd><dt>in all, pauses included</dt>" in html
+    answered("ben", 3)
+    assert "pauses included" not in page(client_of("ben"), "done", study)
 
 
 def test_guidelines_are_those_of_the_repository(

@@ -14,7 +14,7 @@ from reviewapp.templatetags.durations import duration
 
 BLANK = RaterProgress(
     study=Study(name="cortex"), rater="anna", simulated=False, n=4, worked_s=(), roi_s=(),
-    last_at=None,
+    shown_s=None, last_at=None,
 )  # fmt: skip
 
 
