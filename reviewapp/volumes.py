@@ -6,6 +6,7 @@ lie gzipped in two levels of folders, `ab/cd/abcd….nii.gz`, readable by the se
 
 import fcntl
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -109,8 +110,11 @@ def keeping() -> Iterator[Callable[[bytes], str]]:
 
     def keep(content: bytes) -> str:
         sha256 = hashlib.sha256(content).hexdigest()
-        if not path_of(sha256).exists():
-            _write(path_of(sha256), content)
+        path = path_of(sha256)
+        if not path.exists():
+            _write(path, content)
+        for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
+            _sync(folder)  # a row must never outlive the name of its file
         return sha256
 
     with _lock(".keeping", fcntl.LOCK_SH):
@@ -140,6 +144,14 @@ def _write(path: Path, content: bytes) -> None:
     with write_atomically(path) as temporary:
         temporary.write_bytes(isal_zlib.compress(content, LEVEL, wbits=GZIP_WBITS))
     path.chmod(FILE_MODE)
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _make_private(folder: Path) -> None:

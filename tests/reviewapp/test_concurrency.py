@@ -18,9 +18,10 @@ import django
 django.setup()
 from django.contrib.auth.models import User
 from django.db import connection
-from reviewapp import answers, drafts, studies
-from reviewapp.models import AnswerRevision, Assignment, Draft
+from reviewapp import answers, drafts, redrawn, studies, volumes
+from reviewapp.models import AnswerRevision, Assignment, Correction, Draft
 from tests.reviewapp.cohort import ANSWER
+from tests.reviewapp.drawing import drawn, grown
 """
 CREATE = """
 from django.core.management import call_command
@@ -87,6 +88,21 @@ for assignment in Assignment.objects.order_by("position")[:5]:
     print("acknowledged", flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
+KILLED_DRAWING = """
+import signal
+for number, assignment in enumerate(Assignment.objects.order_by("position")[:5]):
+    correction = drawn(assignment.roi, grown(assignment.roi))
+    answer = {**ANSWER, "needs_correction": True, "correction": correction}
+    if number == 4:  # between the file and its row
+        redrawn.attach = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+    answers.record(assignment, answer, uuid.uuid4())
+    print("acknowledged", flush=True)
+"""
+DRAWINGS = """
+rows = Correction.objects.select_related("mask", "revision")
+there = [len(volumes.read(row.mask_id)) == row.mask.n_bytes for row in rows]
+print(json.dumps({"there": there, "answers": AnswerRevision.objects.count()}))
+"""
 COUNT = """
 with connection.cursor() as cursor:
     pragmas = [cursor.execute(f"PRAGMA {name}").fetchone()[0]
@@ -145,3 +161,11 @@ def test_a_killed_server_keeps_every_answer_that_it_acknowledged(run: Any) -> No
     assert killed.stdout.count("acknowledged") == 5
     found = json.loads(run(COUNT).stdout)
     assert found == {"rows": 5, "pragmas": ["wal", 2, 1]}
+
+
+def test_a_killed_server_keeps_every_redrawn_mask_with_its_answer_and_no_half_of_one(
+    run: Any,
+) -> None:
+    killed = run(KILLED_DRAWING, check=False)
+    assert (killed.returncode, killed.stdout.count("acknowledged")) == (-9, 4)
+    assert json.loads(run(DRAWINGS).stdout) == {"there": [True] * 4, "answers": 4}

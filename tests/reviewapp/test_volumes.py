@@ -62,6 +62,29 @@ def test_one_process_adds_at_a_time() -> None:
         pass
 
 
+def test_a_mask_is_kept_while_a_command_adds_and_stays_when_that_fails() -> None:
+    names = []
+
+    def fail() -> None:
+        with volumes.adding() as add:
+            names.append(add(b"shared"))
+            with volumes.keeping() as keep:
+                names.append(keep(b"shared"))
+                Volume.objects.create(sha256=names[-1], kind="mask", n_bytes=6)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert volumes.read(names[1]) == b"shared"
+
+
+def test_what_was_kept_without_a_row_stays() -> None:
+    with volumes.keeping() as keep:
+        name = keep(CONTENT)
+    assert volumes.read(name) == CONTENT
+    assert mode(path_of(name)) == 0o600
+
+
 def test_a_missing_volume_is_named() -> None:
     with pytest.raises(VolumeError, match="0" * 64):
         volumes.read("0" * 64)
