@@ -12,7 +12,10 @@ from analysis.answers import Selection
 from analysis.classes import cells
 from analysis.exact import TooManyTablesError, anderson_darling_exact, mann_whitney_exact
 from analysis.formats import CONFIDENCE, CONFIDENCE_TESTS, as_table
-from analysis.patients import delta_interval
+from analysis.holm import holm
+from analysis.measures.clustered_ranks import datta_satten
+from analysis.measures.superiority import cliffs_delta
+from analysis.patients import MIN_PATIENTS, delta_interval
 from analysis.proportions import LEVEL, NO_ANSWERS
 
 #: The group that the others are compared with.
@@ -58,7 +61,16 @@ def confidence_tests(selection: Selection, n_levels: int, level: float = LEVEL) 
                 empty = [name for name, part in ((group, own), (BASELINE, tpl)) if part.empty]
                 row["not_available"] = f"no answers in {' and '.join(empty)}"
             rows.append(row)
+    _adjust(rows)
     return as_table(rows, CONFIDENCE_TESTS)
+
+
+def _adjust(rows: list[dict[str, Any]]) -> None:
+    """Add the p-values after Holm over all rows that have one."""
+    for name, adjusted in (("p_mann_whitney_exact", "p_holm"), ("p_clustered", "p_clustered_holm")):
+        tested = [row for row in rows if row.get(name) is not None]
+        for row, p in zip(tested, holm([row[name] for row in tested]), strict=True):
+            row[adjusted] = p
 
 
 def _compare(own: pd.DataFrame, tpl: pd.DataFrame, n_levels: int, level: float) -> dict[str, Any]:
@@ -68,12 +80,20 @@ def _compare(own: pd.DataFrame, tpl: pd.DataFrame, n_levels: int, level: float) 
     interval = delta_interval(both["participant_id"].tolist(), both["confidence"], in_group, level)
     missing = [interval.not_available] if interval.not_available else []
     u = float(mannwhitneyu(x, y, method="asymptotic").statistic)
-    out: dict[str, Any] = {"u": u, "cliffs_delta": 2 * u / (len(x) * len(y)) - 1}
+    delta = cliffs_delta(x, y, level)
+    out: dict[str, Any] = {"u": u, "cliffs_delta": delta.value}
+    out["chance_lower"] = (1 - delta.value) / 2
+    if delta.low is None or delta.high is None:
+        missing.append("interval of delta: one answer, or all pairs point one way")
+    else:
+        out |= {"delta_low": delta.low, "delta_high": delta.high}
+        out |= {"chance_low": (1 - delta.high) / 2, "chance_high": (1 - delta.low) / 2}
     out |= {"patient_low": interval.low, "patient_high": interval.high}
     if len(set(x) | set(y)) == 1:
         missing.insert(0, "tests: all answers are equal")
     else:
         out |= _tests(x, y, n_levels, missing)
+        out |= _clustered(both, in_group, missing)
     return out | {"not_available": "; ".join(missing) or None}
 
 
@@ -99,6 +119,18 @@ def _tests(
         "p_ad_tabulated": p,
         "p_ad_clipped": clipped,
     }
+
+
+def _clustered(
+    both: pd.DataFrame, in_group: npt.NDArray[np.bool_], missing: list[str]
+) -> dict[str, Any]:
+    n_patients = both["participant_id"].nunique()
+    found = datta_satten(both["confidence"], in_group, both["participant_id"])
+    if n_patients < MIN_PATIENTS or found is None:
+        why = f"needs {MIN_PATIENTS} patients, came {n_patients}"
+        missing.append(f"clustered test: {why if found else 'no variance'}")
+        return {}
+    return {"z_clustered": found.z, "p_clustered": found.p_lower}
 
 
 MIN_ANSWERS_AD = 4

@@ -19,6 +19,7 @@ from analysis.columns import (
     positive,
     real,
 )
+from analysis.model_formats import CONFIDENCE_MODELS
 from lesions.columns import GROUPS, Column, Format
 from lesions.questionnaire import CollapseRule
 
@@ -149,7 +150,16 @@ CONFIDENCE_TESTS = Format(
         positive("u", "Mann-Whitney U of the group: pairs in which it is higher, ties as one half"),
         positive("p_mann_whitney", "one-sided p, normal approximation with ties and continuity"),
         positive("p_mann_whitney_exact", "one-sided p, all permutations"),
+        positive("p_holm", "p_mann_whitney_exact after Holm over all comparisons of the table"),
+        real("z_clustered", "Datta and Satten's rank-sum z; below 0 where the group is lower"),
+        positive("p_clustered", "one-sided p of z_clustered"),
+        positive("p_clustered_holm", "p_clustered after Holm over all comparisons of the table"),
         real("cliffs_delta", "2 U / (n n_tpl) - 1: below 0 where the group is lower"),
+        real("delta_low", "lower end of Cliff's interval of delta"),
+        real("delta_high", "upper end of Cliff's interval of delta"),
+        positive("chance_lower", "P(group below TPL), ties as one half: (1 - delta) / 2"),
+        positive("chance_low", "lower end of its interval, from that of delta"),
+        positive("chance_high", "upper end of its interval, from that of delta"),
         real("patient_low", "lower end of the interval of delta that resamples patients"),
         real("patient_high", "upper end of the interval of delta that resamples patients"),
         real("ad_statistic", "two-sample Anderson-Darling statistic with midranks, normalised"),
@@ -257,6 +267,7 @@ REPORT_FORMATS: Mapping[str, Format] = {
         OWN_WORDS,
         CONFIDENCE,
         CONFIDENCE_TESTS,
+        CONFIDENCE_MODELS,
         REASONS,
         CORRECTION,
         CORRECTION_TESTS,

@@ -1,6 +1,7 @@
 """Which test, with which options, gave each number of the report, and where it is from."""
 
 from analysis.agreement_methods import AGREEMENT_METHODS
+from analysis.confidence_methods import CONFIDENCE_METHODS
 from analysis.method import PATIENTS, WILSON, Method
 
 METHODS: tuple[Method, ...] = (
@@ -57,6 +58,7 @@ METHODS: tuple[Method, ...] = (
         "Cliff 1993, doi:10.1037/0033-2909.114.3.494",
     ),
     Method("confidence_tests", ("patient_low", "patient_high"), *PATIENTS),
+    *CONFIDENCE_METHODS,
     Method(
         "confidence_tests",
         ("ad_statistic", "p_ad_tabulated", "p_ad_clipped"),

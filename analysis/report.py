@@ -23,6 +23,7 @@ from analysis.classes import (
     reason_table,
 )
 from analysis.confidence import confidence_table, confidence_tests
+from analysis.confidence_models import confidence_models
 from analysis.contents import Caption, Report, Source
 from analysis.correction import correction_pairs, correction_table, correction_tests
 from analysis.counts import answer_counts
@@ -142,6 +143,7 @@ def _tables(
         "own_words": own_word_table(chosen),
         "confidence": confidence_table(chosen, n_levels),
         "confidence_tests": confidence_tests(chosen, n_levels, level),
+        "confidence_models": confidence_models(chosen, level),
         "reasons": reason_table(chosen, questionnaire, level),
         "correction": correction,
         "correction_tests": correction_tests(correction, level),

@@ -12,6 +12,7 @@ from analysis.contents import GROUP_NAMES, Report
 from analysis.correction import GROUPS_H4, PAIR_TESTS
 from analysis.formats import VERDICTS
 from analysis.markup import number, p_value, percent, shown, table
+from analysis.models_section import models_part
 from analysis.patients import MIN_PATIENTS
 from analysis.rules_section import rules_part
 from analysis.section_parts import (
@@ -90,19 +91,22 @@ def confidence_section(report: Report, figure: str, reasons: str) -> str:
     header += [f"Level {level}" for level in range(1, levels + 1)]
     body = figure + table("Confidence in the classification", header, rows, n_row_heads=2)
     tests = [_confidence_test(report, row) for row in _by_comparison(report)]
-    header = ["Comparison", "Rater", "n", "U", "p", "p exact", "Cliff’s delta"]
-    header += ["AD p, table", "AD p, exact"]
+    header = ["Comparison", "Rater", "n", "U", "p", "p exact", "p Holm", "p clustered"]
+    header += ["P(below TPL) (%)", "Cliff’s delta", "AD p, table", "AD p, exact"]
     caption = (
         "Mann-Whitney, one-sided (lower than TPL), and Anderson-Darling (AD), two-sided; "
-        "delta with its interval over patients"
+        "P(below TPL) and delta with Cliff’s interval, below it that over patients"
     )
     body += table_with_reasons(caption, header, tests, n_row_heads=2)
     body += (
         '<p class="report-note">* Not a comparison of the paper. The p-values take all ROIs as '
         "independent, though those of one patient are alike; the interval over patients does "
         f"not. SciPy’s Anderson-Darling table ends at {shown(AD_FLOOR, str(AD_FLOOR))} and "
-        f"{shown(AD_CAP, str(AD_CAP))} and is too liberal on few levels: read the exact p.</p>\n"
+        f"{shown(AD_CAP, str(AD_CAP))} and is too liberal on few "
+        "levels: read the exact p. p Holm adjusts the exact p over all rows. p clustered is Datta "
+        "and Satten’s rank-sum test, which allows for patients.</p>\n"
     )
+    body += models_part(report)
     return section("confidence", "H3: confidence", body + reasons)
 
 
@@ -225,10 +229,9 @@ def _confidence_test(report: Report, row: Row) -> list[str]:
     end = {"floor": f"≤{AD_FLOOR}", "cap": f"≥{AD_CAP}"}.get(row["p_ad_clipped"])
     tabulated = row["p_ad_tabulated"]
     p_table = shown(tabulated, end) if end else p_value(tabulated)
-    delta = number(row["cliffs_delta"])
-    if not pd.isna(row["patient_low"]):
-        low, high = number(row["patient_low"]), number(row["patient_high"])
-        delta += f'<span class="report-interval">{low} to {high}</span>'
+    delta = number(row["cliffs_delta"]) + _ends(row["delta_low"], row["delta_high"], number)
+    delta += _ends(row["patient_low"], row["patient_high"], number)
+    chance = percent(row["chance_lower"]) + _ends(row["chance_low"], row["chance_high"], percent)
     return [
         f"{GROUP_NAMES[row['group']]} – TPL{star}",
         rater_cell(report, row),
@@ -236,6 +239,9 @@ def _confidence_test(report: Report, row: Row) -> list[str]:
         number(row["u"], 1),
         p_value(row["p_mann_whitney"]),
         p_value(row["p_mann_whitney_exact"]),
+        p_value(row["p_holm"]),
+        p_value(row["p_clustered"]),
+        chance,
         delta,
         p_table,
         p_value(row["p_ad_exact"]),

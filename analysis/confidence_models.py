@@ -1,0 +1,81 @@
+"""H3 by ordinal models: confidence by group, adjusted for volume, patients' answers alike."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, t
+
+from analysis.answers import Selection
+from analysis.confidence import BASELINE, COMPARED
+from analysis.formats import as_table
+from analysis.holm import holm
+from analysis.measures.cumulative import (
+    Fit,
+    FloatArray,
+    ModelError,
+    fit_cumulative,
+    fit_cumulative_mixed,
+)
+from analysis.model_formats import CONFIDENCE_MODELS, MODELS
+from analysis.patients import MIN_PATIENTS
+from analysis.proportions import LEVEL
+
+_FITS: dict[str, Callable[..., Fit]] = dict(
+    zip(MODELS, (fit_cumulative, fit_cumulative_mixed), strict=True)
+)
+VOLUME = "volume"
+
+
+def confidence_models(selection: Selection, level: float = LEVEL) -> pd.DataFrame:
+    """Fit both models per rater; groups without answers have no row."""
+    rows: list[dict[str, Any]] = []
+    for model in MODELS:
+        for rater in selection.raters:
+            own = selection.used[selection.used["rater"] == rater]
+            rows += [{"rater": rater, "model": model} | row for row in _model(own, model, level)]
+    for model in MODELS:
+        tested = [
+            row
+            for row in rows
+            if row["model"] == model and row["term"] != VOLUME and "p_model" in row
+        ]
+        for row, p in zip(tested, holm([row["p_model"] for row in tested]), strict=True):
+            row["p_holm"] = p
+    return as_table(rows, CONFIDENCE_MODELS)
+
+
+def _model(own: pd.DataFrame, model: str, level: float) -> list[dict[str, Any]]:
+    groups = [group for group in COMPARED if (own["group"] == group).any()]
+    terms = [*groups, VOLUME]
+    patients = own["participant_id"].nunique()
+    about: dict[str, Any] = {"n": len(own), "n_patients": patients}
+    if not groups or not (own["group"] == BASELINE).any():
+        return [about | {"term": VOLUME, "not_available": f"no two groups with {BASELINE}"}]
+    columns = [(own["group"] == group).to_numpy(float) for group in groups]
+    volume = np.log2(own["volume_mm3"].to_numpy(float))
+    columns.append(volume - volume.mean())
+    if np.ptp(volume) == 0:
+        terms, columns = groups, columns[:-1]
+    try:
+        if patients < MIN_PATIENTS:
+            raise ModelError(f"needs {MIN_PATIENTS} patients, came {patients}")
+        fit = _FITS[model](own["confidence"], np.column_stack(columns), own["participant_id"])
+    except ModelError as error:
+        return [about | {"term": term, "not_available": str(error)} for term in terms]
+    return [about | {"term": term} | _term(fit, i, patients, level) for i, term in enumerate(terms)]
+
+
+def _term(fit: Fit, i: int, n_patients: int, level: float) -> dict[str, Any]:
+    beta = float(fit.beta[i])
+    robust = fit.cluster_covariance is not None
+    covariance: FloatArray = fit.covariance if not robust else np.asarray(fit.cluster_covariance)
+    error = float(np.sqrt(covariance[i, i]))
+    # Few clusters: t with one degree of freedom less than patients (Cameron and Miller 2015).
+    law = t(n_patients - 1) if robust else norm
+    half = float(law.ppf((1 + level) / 2)) * error
+    out: dict[str, Any] = {"log_odds": beta, "error": error, "odds_ratio": float(np.exp(beta))}
+    out |= {"low": float(np.exp(beta - half)), "high": float(np.exp(beta + half))}
+    out |= {"p_model": 2 * float(law.sf(abs(beta) / error)), "patient_sd": fit.sd}
+    return out | {"log_likelihood": fit.log_likelihood}
