@@ -221,7 +221,7 @@ def _write_case(
         return places_of(read_roi_voxels(roi, shape, affine, str(scan.image), drawn_by))
 
     decided = [
-        decide_roi(roi, review, rules.policy, rules.fusion, shape, partial(read, roi))
+        decide_roi(roi, review, rules.policy, rules.fusion, reference.array, partial(read, roi))
         for roi in rois
     ]
     changes = [one.label_change for one in decided if one.label_change is not None]

@@ -2,8 +2,9 @@
 
 The classes decide whether a lesion is there (`training.policy`), the delineations where it ends
 (`training.fusion`). A redrawn mask replaces the component of the reference that it was drawn from,
-or goes in the place of an added FPL. It replaces nothing where an FPL stays out of the labels, nor
-for a TPL that was shown as the prediction drew it: that mask is in no label.
+or goes in the place of an added FPL; where an FPL stays out of the labels it replaces nothing. For
+a TPL that was shown as the prediction drew it, the redrawn mask replaces the components of the
+reference that share a voxel with what was shown.
 """
 
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from training.fusion import Fused, FusionRule, fuse
 from training.labels import Contact, LabelChange
 from training.policy import POLICIES, Change, Decision
 from training.review import Review, Roi
-from training.voxels import NO_PLACES, Places
+from training.voxels import NO_PLACES, BoolArray, Places, components_at
 
 #: Gives the places of a delineation by who drew it.
 Reader = Callable[[str], Places]
@@ -34,7 +35,7 @@ class RoiChange:
 
 
 def decide_roi(
-    roi: Roi, review: Review, policy: str, rule: FusionRule, shape: tuple[int, ...], read: Reader
+    roi: Roi, review: Review, policy: str, rule: FusionRule, reference: BoolArray, read: Reader
 ) -> RoiChange:
     """Decide about one ROI; delineations are read only where they can matter."""
     decision = POLICIES[policy](roi.group, review.raters, roi.classes, review.questionnaire)
@@ -48,11 +49,13 @@ def decide_roi(
         return _as_change(roi, policy, rule, "kept", decision.why, NO_PLACES, NO_PLACES, None)
     shown = read(roi.drawn_in)
     masks = {rater: read(rater) for rater in redrawn_by}
-    fused = fuse(shown, masks, roi.satisfied, rule, shape)
+    fused = fuse(shown, masks, roi.satisfied, rule, reference.shape)
     why = decision.why if fused is None else f"{decision.why}; outline: {fused.why}"
     if fused is None or fused.places is None:
         return _as_change(roi, policy, rule, decision.change, why, shown, shown, fused)
     change = _change_of(decision.change, fused.places)
+    if decision.change == "kept" and roi.drawn_in == "prediction":
+        shown = components_at(reference, shown)
     return _as_change(roi, policy, rule, change, why, shown, fused.places, fused)
 
 
@@ -82,15 +85,17 @@ def row_of(case: str, one: RoiChange, contact: Contact | None) -> dict[str, Any]
 
 
 def _may_be_redrawn(roi: Roi, decision: Decision) -> bool:
-    if decision.change == "added":
-        return True
-    return decision.change == "kept" and roi.drawn_in == "reference"
+    return decision.change == "added" or (decision.change == "kept" and _is_in_labels(roi))
+
+
+def _is_in_labels(roi: Roi) -> bool:
+    return not roi.group.startswith("FPL")
 
 
 def _why_not(roi: Roi, decision: Decision) -> str:
     if decision.change == "removed":
         return "the lesion is removed"
-    return "the ROI is not in the labels as it was shown"
+    return "the ROI stays out of the labels"
 
 
 def _change_of(change: Change, places: Places) -> Change:
@@ -120,6 +125,6 @@ def _n_after(one: RoiChange) -> int | None:
     """Count the ROI's voxels in the new labels; None where the labels hold another mask of it."""
     if one.label_change is not None:
         return len(one.label_change.after)
-    if one.roi.group.startswith("FPL"):
+    if not _is_in_labels(one.roi):
         return 0
     return one.roi.n_voxels if one.roi.drawn_in == "reference" else None

@@ -39,6 +39,22 @@ def grow(places: Places, shape: Sequence[int]) -> Places:
     return grown
 
 
+def components_at(mask: BoolArray, places: Places) -> Places:
+    """Give the whole 26-connected components of a mask that hold any of some places.
+
+    >>> mask = np.array([[[True, True, False, True]]])
+    >>> components_at(mask, np.array([1, 2])).tolist()
+    [0, 1]
+    """
+    flat = np.ascontiguousarray(mask).reshape(-1)
+    found = new = places[flat[places]]
+    while len(new):
+        near = grow(new, mask.shape)
+        new = np.setdiff1d(near[flat[near]], found, assume_unique=True)
+        found = union([found, new])
+    return found
+
+
 def dsc(one: Places, other: Places) -> float:
     """Give the Dice score of two sets; 1 where both are empty.
 

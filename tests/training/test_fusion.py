@@ -5,9 +5,10 @@ from itertools import product
 import numpy as np
 import pytest
 import SimpleITK as sitk  # noqa: N813
+from scipy import ndimage
 
 from training.fusion import FusionError, FusionRule, fuse
-from training.voxels import NO_PLACES, dsc, grow, places_of
+from training.voxels import NO_PLACES, components_at, dsc, grow, places_of
 
 SHAPE = (6, 7, 8)
 SHOWN = places_of(np.pad(np.ones((2, 2, 2), bool), ((1, 3), (2, 3), (3, 3))))
@@ -130,3 +131,12 @@ def test_growing_adds_the_26_neighbours_by_a_plain_count():
             if (near >= 0).all() and (near < mask.shape).all():
                 expected[tuple(near)] = True
     np.testing.assert_array_equal(grow(places_of(mask), mask.shape), places_of(expected))
+
+
+def test_components_are_whole_by_scipy_s_labels():
+    rng = np.random.default_rng(2)
+    mask = rng.random((12, 11, 10)) < 0.08
+    labels, _ = ndimage.label(mask, np.ones((3, 3, 3)))
+    seeds = places_of(mask)[::9]
+    expected = np.isin(labels, labels.ravel()[seeds])
+    np.testing.assert_array_equal(components_at(mask, seeds), places_of(expected))

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from lesions.formats import CHANGES
-from lesions.nifti import read_mask
+from lesions.nifti import read_mask, write_nifti
 from lesions.tsv import read_table
-from tests.training.conftest import FNL, FPL, TPL, filled
+from tests.training.conftest import AFFINE, FNL, FPL, TPL, filled
 
 CL = "Leukocortical MS lesion"
 SMALL = (slice(2, 3), slice(2, 4), slice(2, 4))
@@ -83,6 +83,22 @@ def test_a_redrawn_fpl_that_stays_out_is_not_drawn(study, build):
     row = changes.loc[study.roi_id("FPL_MS")]
     assert (row.change, row.n_voxels_after) == ("kept", 0)
     assert "delineation of anna, ben not used" in row.why
+
+
+def test_a_tpl_shown_as_predicted_gives_way_to_the_redrawn_mask(study, build):
+    """The prediction bridges both lesions of the reference; the raters redraw it as one."""
+    bridge = (slice(3, 9), slice(2, 4), slice(2, 4))
+    for rows in (study.rois, study.corrections):
+        row = next(row for row in rows if study.roi_id("TPL") in row.values())
+        row |= {"drawn_in": "prediction", "n_voxels": 24, "volume_mm3": 192.0}
+    row |= {"drawn_by": "prediction"}
+    write_nifti(study.review / row["mask"], filled(bridge), AFFINE)
+    drawn = (slice(3, 8), slice(2, 4), slice(2, 3))
+    redraw(study, "TPL", [drawn], [drawn])
+    _, labels, changes = build()
+    np.testing.assert_array_equal(labels, filled(drawn))
+    row = changes.loc[study.roi_id("TPL")]
+    assert (row.change, row.n_voxels_after) == ("redrawn", 10)
 
 
 def test_a_removed_lesion_stays_removed_whoever_redrew_it(study, build):
