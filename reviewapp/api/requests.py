@@ -6,7 +6,7 @@ from typing import IO, Any
 from uuid import UUID
 
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import ParseError
+from rest_framework.exceptions import NotAuthenticated, ParseError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -20,8 +20,24 @@ MAX_DRAFT_BODY = 512 * 1024
 MAX_ANSWER_BODY = 1024 * 1024
 
 
+#: The header in which a page names the account that it was opened for, by its primary key.
+ACCOUNT_HEADER = "X-Account"
+
+
 class SignedIn(SessionAuthentication):
-    """Django's session with its CSRF check; 401 without one, so that the page can sign in again."""
+    """Django's session with its CSRF check; 401 without one, so that the page can sign in again.
+
+    A page that was opened for one account may outlive its session and find another account's in
+    the same browser: what it sends counts for the first one or not at all.
+    """
+
+    def authenticate(self, request: Request) -> Any:
+        """Give the account of the session, if it is the one that the page was opened for."""
+        found = super().authenticate(request)
+        meant = request.headers.get(ACCOUNT_HEADER)
+        if found is not None and meant is not None and meant != str(found[0].pk):
+            raise NotAuthenticated("Another account is signed in in this browser.")
+        return found
 
     def authenticate_header(self, request: Request) -> str:
         """Name the scheme for the WWW-Authenticate header."""

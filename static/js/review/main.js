@@ -4,7 +4,6 @@
 
 import { Activity } from "./flow/activity.js";
 import { Api } from "./saving/api.js";
-import { Drafts } from "./saving/drafts.js";
 import { byId, handedOver } from "./elements.js";
 import { BreakReminder } from "./flow/break-reminder.js";
 import { Flow } from "./flow/flow.js";
@@ -15,7 +14,8 @@ import { Planes } from "./viewer/planes.js";
 import { Prefetcher } from "./viewer/prefetch.js";
 import { Review } from "./review.js";
 import { RoiLoader } from "./viewer/roi-loader.js";
-import { Saver } from "./saving/saving.js";
+import { SavingOnPage } from "./saving/on-page.js";
+import { openSaving, watchPage } from "./saving/open-saving.js";
 import { Session } from "./flow/session.js";
 import { Stage } from "./viewer/stage.js";
 import { Viewer } from "./viewer/viewer.js";
@@ -34,10 +34,11 @@ async function main() {
   const questionnaire = handedOver("questionnaire");
   const root = byId("stage", HTMLElement);
   const page = new Page();
+  const { account = "", accountName = "" } = root.dataset;
   /** @type {{queue: Queue, assignment: Assignment | null}} */
   const start = handedOver("start");
-  const api = new Api(addresses.api, study.id, start.assignment);
-  const keys = startKeys(api, questionnaire, root.dataset.account ?? "");
+  const api = new Api(addresses.api, study.id, account, start.assignment);
+  const keys = startKeys(api, questionnaire, account);
   const viewer = new Viewer(byId("planes", HTMLCanvasElement), {
     fontUrl: root.dataset.font ?? "",
     radiological: study.radiological,
@@ -57,14 +58,11 @@ async function main() {
     tell: (state) => page.showScan(state),
   });
   const loader = new RoiLoader(api, (bytes) => viewer.decode(bytes), windows);
-  const saver = new Saver({
-    send: (id, body, key) => api.answer(id, body, key),
-    wait: (seconds) => new Promise((resolve) => setTimeout(resolve, seconds * 1000)),
-    tell: (saving) => review.onSaving(saving),
-  });
   const rois = new Prefetcher((id) => loader.load(id), { rest: (roi) => roi.images });
-  const drafts = new Drafts(localStorage, root.dataset.account ?? "");
-  const session = new Session({ api, rois, drafts, saver, activity }, start.queue);
+  const seconds = () => performance.now() / 1000;
+  const { saving, tabs, begin } = await openSaving(api, account);
+  await begin();
+  const session = new Session({ api, rois, saving, activity, seconds }, start.queue);
   const first = decodeURIComponent(location.hash.slice(1)) || session.first();
   // The first ROI travels while the planes are made ready.
   void rois.want(first ? [first] : []);
@@ -78,31 +76,28 @@ async function main() {
   await planes.start();
   const flow = new Flow(session, addresses, (url) => api.json(url));
   const review = new Review({ session, stage, planes, page, questionnaire, addresses, keys, flow });
+  review.saving = new SavingOnPage(review, saving, tabs, { account, accountName });
   new BreakReminder(activity, handedOver("preferences").break_after_min);
 
   listenToPointer(stage);
   review.listen();
-  watch(activity, review);
+  watch(activity);
+  watchPage(saving, () => session.note(), () => review.saving?.comeBack());
+  setInterval(() => session.note(), NOTE_EVERY_MS);
   await review.open(first);
 }
 
 /**
- * Tell the stopwatch when someone works, and the saver when someone comes back.
+ * Tell the stopwatch when someone works.
  * @param {Activity} activity
- * @param {Review} review
  */
-function watch(activity, review) {
+function watch(activity) {
   for (const kind of ["keydown", "pointerdown", "pointermove", "wheel", "input"]) {
     addEventListener(kind, () => activity.input(), { capture: true, passive: true });
   }
   document.addEventListener("visibilitychange", () => {
     activity.show(document.visibilityState === "visible");
-    review.note();
   });
-  addEventListener("focus", () => review.comeBack());
-  addEventListener("online", () => review.comeBack());
-  addEventListener("pagehide", () => review.note());
-  setInterval(() => review.note(), NOTE_EVERY_MS);
 }
 
 main().catch((error) => {

@@ -1,10 +1,9 @@
 /** The frame around planes and form: progress, state of saving, notices, the card of keys. */
 
-/** @import {Saving} from "./saving/saving.js" */
+/** @import {SavingWords} from "./saving/words.js" */
 /** @import {Questionnaire} from "./types.js" */
 
-import { byId, el } from "./elements.js";
-import { inWords } from "./saving/saving.js";
+import { byId } from "./elements.js";
 
 const WHOLE_SCAN_WORDS = {
   crop: "close-up",
@@ -28,13 +27,12 @@ export class Page {
     this.panel = byId("panel", HTMLElement);
   }
 
-  /**
-   * @param {Saving} saving
-   */
-  showSaving(saving) {
-    this.saving.textContent = inWords(saving);
-    this.saving.className = `saving saving-${saving.state}`;
-    this.panel.toggleAttribute("data-busy", ["saving", "retrying", "signin"].includes(saving.state));
+  /** @param {SavingWords} saving */
+  showSaving({ state, words }) {
+    if (this.saving.textContent !== words) {
+      this.saving.textContent = words;
+    }
+    this.saving.className = `saving saving-${state}`;
   }
 
   /**
@@ -87,16 +85,6 @@ export class Page {
   showScan(state) {
     this.scan.textContent = WHOLE_SCAN_WORDS[state];
   }
-}
-
-/**
- * Make a link that opens beside the page, so that nothing typed is lost.
- * @param {string} href
- * @param {string} text
- * @returns {HTMLAnchorElement}
- */
-export function linkBeside(href, text) {
-  return el("a", { href, target: "_blank", rel: "noopener" }, text);
 }
 
 /**

@@ -4,7 +4,7 @@
 /** @import {Flow} from "./flow/flow.js" */
 /** @import {Page} from "./page.js" */
 /** @import {Planes} from "./viewer/planes.js" */
-/** @import {Saving} from "./saving/saving.js" */
+/** @import {SavingOnPage} from "./saving/on-page.js" */
 /** @import {Session} from "./flow/session.js" */
 /** @import {Stage} from "./viewer/stage.js" */
 /** @import {Page as Addresses, Questionnaire} from "./types.js" */
@@ -17,7 +17,6 @@ import { DrawingBar } from "./drawing/toolbar.js";
 import { listenToKeys } from "./keys/keyboard.js";
 import { timeLeft } from "./flow/pace.js";
 import { Questions } from "./answer/questions.js";
-import { tellNotOpened, tellNotSaved, tellSaving } from "./troubles.js";
 
 /** The page in use. */
 export class Review {
@@ -49,7 +48,12 @@ export class Review {
       change: (part) => this.questions.change(part),
       show: () => this.bar.update(this.drawing),
     });
-    this.questions.follow = () => this.drawing.follow();
+    this.questions.follow = () => {
+      this.drawing.follow();
+      this.saving?.decision.follow();
+    };
+    /** @type {SavingOnPage | null} */
+    this.saving = null;
   }
 
   /** Listen to the keyboard and to the page's own buttons. */
@@ -73,7 +77,7 @@ export class Review {
    */
   async open(id) {
     const { session, page } = this;
-    if (!id || id === session.roi?.assignment.id || session.saving) {
+    if (!id || (id === session.roi?.assignment.id && !session.locked)) {
       return;
     }
     const slow = setTimeout(() => page.cover("Loading …"), 150);
@@ -88,7 +92,7 @@ export class Review {
       session.fetchAhead().then(() => session.roi === roi && this.planes.fetchWhole());
       void this.flow.fetchAhead();
     } catch (error) {
-      tellNotOpened(page, error);
+      this.saving?.notOpened(error);
     } finally {
       clearTimeout(slow);
     }
@@ -99,6 +103,7 @@ export class Review {
     const { session, page } = this;
     const { items } = session.queue;
     this.questions.show();
+    this.saving?.show();
     page.showProgress({
       place: session.place() + 1,
       n: items.length,
@@ -143,9 +148,11 @@ export class Review {
         this.save();
         break;
       case "back":
-        if (!session.locked) {
-          void this.open(session.before() ?? undefined);
-        }
+        // From an ROI that did not come back to the one before it, which is still here.
+        void this.open((session.missing ? session.roi?.assignment.id : session.before()) ?? undefined);
+        break;
+      case "skip":
+        this.skip();
         break;
       default:
         return false;
@@ -153,34 +160,43 @@ export class Review {
     return true;
   }
 
-  /** Save, or hurry what is being saved. */
+  /** Save what was changed, then open the next ROI. Nobody waits for the server. */
   save() {
     const { session } = this;
-    if (session.saving) {
-      session.parts.saver.now();
-    } else if (session.roi && !session.locked) {
-      void this.saveAndGoOn();
+    if (!session.roi || session.locked || this.saving?.mustChoose() || !this.questions.check() || this.isUnseen()) {
+      return;
+    }
+    if (!isMeant(this.drawing, this.page, () => this.save())) {
+      return;
+    }
+    if (session.isChanged()) {
+      session.save();
+    }
+    this.goOn();
+  }
+
+  /** Go on without an answer; the ROI comes again after the last one. */
+  skip() {
+    const { session } = this;
+    if (!session.roi || session.locked) {
+      return;
+    }
+    session.skip();
+    if (session.after() === null && !session.answered.has(session.roi.assignment.id)) {
+      this.page.tell("This is the last ROI without an answer: there is nothing to go on to.");
+    } else {
+      this.goOn();
     }
   }
 
-  /** Save what was changed, then open the next ROI. */
-  async saveAndGoOn() {
-    if (!this.questions.check() || this.isUnseen() || !isMeant(this.drawing, this.page, () => this.save())) {
-      return;
-    }
-    if (this.session.isChanged()) {
-      try {
-        await this.session.save();
-      } catch (error) {
-        await tellNotSaved(this, error);
-        return;
-      }
-    }
+  /** Open what comes next; after the last one the receipt. */
+  goOn() {
     const next = this.session.after();
     if (next === null) {
-      location.assign(this.addresses.done_url);
+      this.showAll();
+      this.saving?.finish();
     } else {
-      await this.open(next);
+      void this.open(next);
     }
   }
 
@@ -196,31 +212,11 @@ export class Review {
 
   /** The lesion came to the screen after all. */
   onSeen() {
+    this.session.seen();
     this.drawing.follow();
     if (this.toldUnseen) {
       this.toldUnseen = false;
       this.page.tell("");
-    }
-  }
-
-  /** @param {Saving} saving */
-  onSaving(saving) {
-    tellSaving(this.page, saving, this.addresses.login_url);
-  }
-
-  /** The rater came back to the page, or the network did: try at once what waits. */
-  comeBack() {
-    this.planes.retry();
-    if (this.session.saving) {
-      this.session.parts.saver.now();
-    }
-  }
-
-  /** Note the time of work with the draft, where there is one. */
-  note() {
-    const { session } = this;
-    if (session.roi && !session.locked && session.isChanged() && session.draft.classes.length > 0) {
-      session.keep();
     }
   }
 

@@ -1,62 +1,116 @@
-/** Say in words what went wrong with opening or saving, and what the rater can do about it. */
+/** Say in words what went wrong with opening or saving, and offer what the rater can do about it. */
 
+/** @import {Entry} from "./saving/outbox.js" */
 /** @import {Page} from "./page.js" */
-/** @import {Questions} from "./answer/questions.js" */
 /** @import {Saving} from "./saving/saving.js" */
-/** @import {Session} from "./flow/session.js" */
 
+import { byId, el } from "./elements.js";
 import { ApiError } from "./saving/api.js";
-import { answerInWords, linkBeside } from "./page.js";
+import { answers } from "./saving/words.js";
 
 /**
+ * @typedef {object} Actions what a rater can do about it
+ * @property {() => void} signIn
+ * @property {() => void} again
+ * @property {(entry: Entry) => string} addressOf the ROI of an answer
+ */
+
+/**
+ * Say why an ROI can't be opened.
  * @param {Page} page
  * @param {unknown} error
+ * @param {Actions} actions
  */
-export function tellNotOpened(page, error) {
-  console.error(error);
-  if (error instanceof ApiError && error.trouble === "signin") {
-    page.cover("You are signed out. Sign in again, then reload this page.");
+export function tellNotOpened(page, error, actions) {
+  const trouble = error instanceof ApiError ? error.trouble : "refused";
+  if (trouble === "signin") {
+    page.cover("You are signed out. Sign in again to go on; nothing that you answered is gone.");
+    actions.signIn();
+  } else if (trouble === "offline") {
+    const message = error instanceof Error ? error.message : "";
+    page.cover(
+      `This ROI is not loaded yet. ${message} It opens by itself when the network is back. ` +
+        `What you answered is kept in this browser; don't reload this page meanwhile.`,
+    );
   } else {
+    console.error(error);
     const why = error instanceof Error ? error.message : String(error);
     page.cover(`This ROI can't be shown. ${why} Reload the page to try again.`);
   }
 }
 
-/**
- * @param {Page} page
- * @param {Saving} saving
- * @param {string} loginUrl
- */
-export function tellSaving(page, saving, loginUrl) {
-  page.showSaving(saving);
-  if (saving.state === "signin") {
-    page.tell(
-      "You are signed out. Your answer is kept here. ",
-      linkBeside(loginUrl, "Sign in in a new tab"),
-      document.createTextNode(", then come back: it is saved by itself."),
-    );
-  } else if (saving.state === "saved") {
-    page.tell("");
+/** The line above the buttons that says what is not saved, and why. */
+export class OutboxNotice {
+  /** @param {Actions} actions */
+  constructor(actions) {
+    this.actions = actions;
+    this.line = el("p", { id: "outbox", class: "notice-line", role: "status", hidden: true });
+    byId("notice", HTMLElement).before(this.line);
+    this.last = "";
+  }
+
+  /** @param {Saving} saving */
+  show({ outbox, shelf }) {
+    const { waiting, needs, delivery } = outbox.summary();
+    const parts = [
+      ...(delivery.state === "signin" ? this.signedOut(waiting) : []),
+      ...(delivery.state === "waiting" && waiting > 0 ? notSent(waiting, delivery.cause, shelf.broken) : []),
+      ...(needs.length > 0 ? this.needsYou(needs) : []),
+      ...(shelf.broken ? [KEEPS_NOTHING] : []),
+    ];
+    const text = parts.map((part) => (typeof part === "string" ? part : part.outerHTML)).join("");
+    if (text !== this.last) {
+      this.last = text;
+      this.line.replaceChildren(...parts);
+      this.line.hidden = parts.length === 0;
+    }
+  }
+
+  /**
+   * @param {number} waiting
+   * @returns {(string | HTMLElement)[]}
+   */
+  signedOut(waiting) {
+    const kept = waiting > 0 ? ` ${answers(waiting)} ${waiting === 1 ? "is" : "are"} kept here.` : "";
+    return [`You are signed out.${kept} `, button("Sign in again", this.actions.signIn), " "];
+  }
+
+  /**
+   * @param {readonly Entry[]} needs
+   * @returns {(string | HTMLElement)[]}
+   */
+  needsYou(needs) {
+    const links = needs.flatMap((entry, n) => [
+      n === 0 ? "" : ", ",
+      el("a", { href: this.actions.addressOf(entry) }, `ROI ${entry.place}`),
+    ]);
+    return [`${needs.length === 1 ? "This answer needs" : "These answers need"} you: `, ...links, ". "];
   }
 }
 
+const KEEPS_NOTHING =
+  "This browser has no room to keep what you type: until it is sent it lives on this page alone. Keep the page open.";
+
 /**
- * @param {{page: Page, questions: Questions, session: Session}} parts
- * @param {unknown} error
+ * @param {number} waiting
+ * @param {"network" | "server"} cause
+ * @param {boolean} broken whether this browser keeps nothing
+ * @returns {string[]}
  */
-export async function tellNotSaved({ page, questions, session }, error) {
-  if (!(error instanceof ApiError)) {
-    console.error(error);
-    page.tell("The answer was not saved. It is kept here; reload the page and save again.");
-  } else if (error.trouble === "invalid") {
-    questions.object(error.errors, error.message);
-  } else if (error.trouble === "conflict") {
-    const other = await session.seeOther().catch(() => null);
-    const words = other ? `: ${answerInWords(questions.questionnaire, other)}` : "";
-    page.tell(
-      `This ROI was answered elsewhere meanwhile${words}. What you chose is still here; save again to put it in its place.`,
-    );
-  } else {
-    page.tell(`${error.message} What you chose is kept in this browser.`);
-  }
+function notSent(waiting, cause, broken) {
+  const why = cause === "network" ? "There is no network" : "The server does not answer as it should";
+  const where = broken ? "on this page" : "in this browser";
+  return [
+    `${why}: go on as usual. ${answers(waiting)} ${waiting === 1 ? "is" : "are"} kept ${where} and sent by itself. ` +
+      `Don't reload meanwhile: the page can't load without the server. `,
+  ];
+}
+
+/**
+ * @param {string} text
+ * @param {() => void} click
+ * @returns {HTMLButtonElement}
+ */
+export function button(text, click) {
+  return el("button", { type: "button", class: "button button-small", click }, text);
 }

@@ -39,7 +39,8 @@
  * @property {{url: string}} mask
  * @property {{url: string, shape: Triple}} scan
  * @property {Triple} focus_mm
- * @property {(Answer & {revision: number}) | null} answer
+ * @property {(Answer & {revision: number, answered_at?: string}) | null} answer
+ * @property {import("./saving/draft-sync.js").Stored | null} [draft] what was typed and not saved
  */
 
 /** @typedef {{id: string, position: number, answered: boolean, classes: string[]}} QueueItem */

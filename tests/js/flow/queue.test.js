@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Activity, IDLE_AFTER_S } from "../../../static/js/review/flow/activity.js";
-import { emptyDraft } from "../../../static/js/review/answer/answer.js";
-import { Drafts } from "../../../static/js/review/saving/drafts.js";
+import { Way } from "../../../static/js/review/flow/way.js";
 import { timeLeft } from "../../../static/js/review/flow/pace.js";
 import { Prefetcher } from "../../../static/js/review/viewer/prefetch.js";
 
@@ -90,34 +89,36 @@ test("the time left is the usual pace times what is left, in words", () => {
   assert.equal(timeLeft([10, 10, 10], 3), "about a minute left at your pace");
 });
 
-/** @returns {Pick<Storage, "getItem" | "setItem" | "removeItem"> & {entries: Map<string, string>}} */
-function storage() {
-  /** @type {Map<string, string>} */ const entries = new Map();
-  return {
-    entries,
-    getItem: (name) => entries.get(name) ?? null,
-    setItem: (name, value) => void entries.set(name, value),
-    removeItem: (name) => void entries.delete(name),
-  };
+/** @param {string} answered ids that have an answer */
+function way(answered = "") {
+  return new Way([..."abcde"].map((id, n) => ({ id, position: n + 1, answered: answered.includes(id) })));
 }
 
-test("a draft is kept for the account that typed it and gone when dropped", () => {
-  const store = storage();
-  const kept = { draft: { ...emptyDraft(), comment: "<b>α" }, revises: 1, activeS: 2.5, key: null };
-  const drafts = new Drafts(store, "7");
-  assert.ok(drafts.keep("id", kept));
-  assert.deepEqual(drafts.read("id"), kept);
-  assert.equal(new Drafts(store, "8").read("id"), null);
-  drafts.drop("id");
-  assert.equal(store.entries.size, 0);
+test("the way goes to the next open ROI and ends when none is left", () => {
+  const over = way("b");
+  assert.equal(over.first(), "a");
+  assert.equal(over.after("a"), "c");
+  assert.deepEqual(over.ahead("a", 3), ["c", "d", "e"]);
+  ["a", "c", "d", "e"].forEach((id) => over.answered.add(id));
+  assert.equal(over.after("e"), null);
 });
 
-test("a spoiled entry and a full browser are survived", () => {
-  const store = storage();
-  store.setItem("second-look:7:id", '{"draft": {"classes": 3}}');
-  assert.equal(new Drafts(store, "7").read("id"), null);
-  store.setItem("second-look:7:id", "no JSON");
-  assert.equal(new Drafts(store, "7").read("id"), null);
-  const full = { ...store, setItem: () => { throw new Error("QuotaExceededError"); } };
-  assert.equal(new Drafts(full, "7").keep("id", { draft: emptyDraft(), revises: 0, activeS: 0, key: null }), false);
+test("who skips comes back to it after the last one", () => {
+  const over = way();
+  over.skipped.add("a").add("b");
+  ["c", "d"].forEach((id) => over.answered.add(id));
+  assert.equal(over.after("b"), "e");
+  over.answered.add("e");
+  assert.equal(over.after("e"), "a");
+  over.answered.add("a");
+  assert.equal(over.after("a"), "b");
+  assert.equal(over.after("b"), null);
+});
+
+test("who looks back goes on to what is open, and through a whole study in its order", () => {
+  assert.equal(way("abc").after("a", true), "d");
+  assert.equal(way("abcde").after("a", true), "b");
+  assert.equal(way("abcde").after("e", true), null);
+  assert.equal(way().before("b"), "a");
+  assert.equal(way().before("a"), null);
 });

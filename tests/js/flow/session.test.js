@@ -3,54 +3,55 @@ import { test } from "node:test";
 
 import { emptyDraft } from "../../../static/js/review/answer/answer.js";
 import { Activity } from "../../../static/js/review/flow/activity.js";
-import { Drafts } from "../../../static/js/review/saving/drafts.js";
-import { Prefetcher } from "../../../static/js/review/viewer/prefetch.js";
+import { answeredInTab, draftOnServer, typedInTab } from "../../../static/js/review/flow/elsewhere.js";
 import { Session } from "../../../static/js/review/flow/session.js";
+import { keepMine, takeOther } from "../../../static/js/review/flow/versions.js";
+import { Prefetcher } from "../../../static/js/review/viewer/prefetch.js";
+import { Browser } from "../saving/world.js";
 
 const GIVEN = { classes: ["Vessel"], confidence: 3, reasons: ["None"], needs_correction: false, comment: "" };
+const PLACE = { crop: { shape: [2, 2, 2], offset_ijk: [1, 1, 1] }, mask: { url: `/mask/${"a".repeat(64)}.nii` } };
 
 /**
  * Make a session over ROIs "a", "b", "c" whose loading the test ends by hand.
  * @param {Record<string, object>} [answers] that the server has, by id
+ * @param {Browser} [browser]
  */
-function sessionOver(answers = {}) {
+async function sessionOver(answers = {}, browser = new Browser()) {
+  const saving = await browser.open();
   /** @type {Record<string, {resolve: () => void, reject: (error: Error) => void}>} */ const loads = {};
-  /** @type {Map<string, string>} */ const entries = new Map();
-  /** @type {{id: string, key: string, body: any}[]} */ const sent = [];
-  const storage = {
-    getItem: (/** @type {string} */ name) => entries.get(name) ?? null,
-    setItem: (/** @type {string} */ name, /** @type {string} */ value) => void entries.set(name, value),
-    removeItem: (/** @type {string} */ name) => void entries.delete(name),
-  };
-  const drafts = new Drafts(storage, "7");
+  /** @type {string[]} */ const opened = [];
+  const assignment = (/** @type {string} */ id) => ({ id, ...PLACE, answer: answers[id] ?? null, draft: null });
   const parts = /** @type {any} */ ({
     rois: new Prefetcher((id) => new Promise((resolve, reject) => {
-      const assignment = { id, answer: answers[id] ?? null };
-      loads[id] = { resolve: () => resolve({ assignment }), reject };
+      loads[id] = { resolve: () => resolve({ assignment: assignment(id) }), reject };
     })),
-    drafts,
-    activity: new Activity(() => 0),
-    saver: {
-      save: async (/** @type {string} */ id, /** @type {any} */ body, /** @type {string} */ key) => {
-        sent.push({ id, key, body });
-        return { revision: body.revises + 1 };
-      },
-    },
+    saving,
+    api: { opened: (/** @type {string} */ id) => opened.push(id), assignment: async (/** @type {string} */ id) => assignment(id) },
+    activity: new Activity(() => browser.clock.ms / 1000),
+    seconds: () => browser.clock.ms / 1000,
   });
   const items = ["a", "b", "c"].map((id, n) => ({ id, position: n + 1, answered: id in answers, classes: [] }));
-  const session = new Session(parts, /** @type {any} */ ({ items }));
-  return { session, drafts, sent, loads };
+  const session = new Session(parts, /** @type {any} */ ({ study: { id: "s" }, items }));
+  return { session, saving, browser, loads, opened, answers };
 }
 
-/** @param {ReturnType<typeof sessionOver>} over @param {string} id */
+/** @param {Awaited<ReturnType<typeof sessionOver>>} over @param {string} id */
 async function open(over, id) {
   const opened = over.session.open(id);
   over.loads[id]?.resolve();
+  await opened;
+  over.session.seen();
   return opened;
 }
 
+/** @param {string} comment */
+function answered(comment) {
+  return { ...emptyDraft(), classes: ["Vessel"], confidence: 3, reasons: ["None"], needsCorrection: false, comment };
+}
+
 test("an ROI that arrives after another was asked for is not opened", async () => {
-  const over = sessionOver();
+  const over = await sessionOver();
   const slow = over.session.open("a");
   assert.ok(over.session.locked);
   assert.equal((await open(over, "b"))?.assignment.id, "b");
@@ -60,50 +61,123 @@ test("an ROI that arrives after another was asked for is not opened", async () =
   assert.ok(!over.session.locked);
 });
 
-test("an ROI that fails after another was asked for says nothing", async () => {
-  const over = sessionOver();
-  const slow = over.session.open("a");
+test("an ROI that does not come takes no answer, and the way back to the last one is open", async () => {
+  const over = await sessionOver();
   await open(over, "b");
-  over.loads.a?.reject(new Error("no network"));
-  assert.equal(await slow, null);
-  const again = over.session.open("c");
+  const missing = over.session.open("c");
   over.loads.c?.reject(new Error("no network"));
-  await assert.rejects(again, /no network/);
+  await assert.rejects(missing, /no network/);
+  assert.ok(over.session.locked);
+  assert.equal(over.session.missing, "c");
+  await open(over, "b");
   assert.ok(!over.session.locked);
 });
 
+test("a saved answer is on its way at once, and going back shows it", async () => {
+  const over = await sessionOver();
+  over.browser.server.weather = () => "offline";
+  await open(over, "a");
+  await over.browser.clock.pass(4000);
+  over.session.change(answered("first"));
+  over.session.save();
+  await open(over, "b");
+  assert.equal(over.saving.outbox.summary().waiting, 1);
+  assert.deepEqual(over.opened, ["a", "b"]);
+  await open(over, "a");
+  assert.equal(over.session.draft.comment, "first");
+  assert.ok(!over.session.isChanged());
+  over.session.change({ comment: "second" });
+  over.session.save();
+  over.browser.server.weather = () => null;
+  over.saving.hurry();
+  await over.browser.clock.pass(500);
+  const bodies = over.browser.server.revisions.a?.map(({ body }) => body) ?? [];
+  assert.deepEqual(bodies.map(({ comment }) => comment), ["first", "second"]);
+  assert.deepEqual([bodies[0].active_s, bodies[0].total_s, bodies[0].correction], [4, 4, null]);
+});
+
+test("an answer that still waits is there after a reload, and what was typed too", async () => {
+  const over = await sessionOver();
+  over.browser.server.weather = () => "offline";
+  await open(over, "a");
+  over.session.change(answered("waits"));
+  over.session.save();
+  await open(over, "b");
+  over.session.change({ comment: "typed" });
+  await over.browser.clock.pass(100);
+  over.browser.close(over.saving);
+  const next = await sessionOver({}, over.browser);
+  assert.equal(next.session.first(), "b");
+  await open(next, "b");
+  assert.equal(next.session.draft.comment, "typed");
+  await open(next, "a");
+  assert.equal(next.session.draft.comment, "waits");
+});
+
 test("what was typed before another answer came is offered and not shown as the answer", async () => {
-  const over = sessionOver({ a: { ...GIVEN, revision: 1 } });
+  const over = await sessionOver({ a: { ...GIVEN, revision: 1 } });
   const draft = { ...emptyDraft(), comment: "typed here" };
-  over.drafts.keep("a", { draft, revises: 0, activeS: 1, key: null });
+  over.saving.drafts.keep({ key: "a", draft, revises: 0, activeS: 1, totalS: 1, at: 1, version: 0, isNew: true });
   await open(over, "a");
   assert.deepEqual(over.session.draft.classes, ["Vessel"]);
   assert.deepEqual(over.session.older, draft);
   over.session.change(draft);
-  assert.equal(over.drafts.read("a")?.revises, 1);
+  assert.equal(over.saving.drafts.read("a")?.revises, 1);
 });
 
-test("an answer whose receipt got lost is not offered again", async () => {
-  const over = sessionOver({ a: { ...GIVEN, revision: 1 } });
-  const draft = { ...emptyDraft(), classes: ["Vessel"], confidence: 3, reasons: ["None"], needsCorrection: false };
-  over.drafts.keep("a", { draft, revises: 0, activeS: 1, key: "sent" });
-  await open(over, "a");
-  assert.equal(over.session.older, null);
-  assert.ok(!over.session.isChanged());
+test("of an answer given elsewhere both versions are there, and each can be chosen", async () => {
+  for (const choose of [keepMine, takeOther]) {
+    const over = await sessionOver();
+    over.browser.server.revisions.a = [{ key: "else", body: { ...GIVEN, comment: "theirs", revises: 0 } }];
+    await open(over, "a");
+    over.session.change(answered("mine"));
+    over.session.save();
+    await over.browser.clock.pass(500);
+    over.session.takeUp();
+    assert.equal(over.session.refusal?.trouble, "conflict");
+    assert.deepEqual([over.session.draft.comment, over.session.other?.draft.comment], ["mine", "theirs"]);
+    choose(over.session);
+    assert.equal(over.session.other, null);
+    if (choose === keepMine) {
+      over.session.save();
+    }
+    await over.browser.clock.pass(500);
+    const stored = over.browser.server.revisions.a.map(({ body }) => body.comment);
+    assert.deepEqual(stored, choose === keepMine ? ["theirs", "mine"] : ["theirs"]);
+    assert.equal(over.session.draft.comment, stored.at(-1));
+    assert.equal(over.saving.outbox.entries.size, 0);
+    assert.ok(!over.session.isChanged());
+  }
 });
 
-test("an answer that was sent before a reload goes again with its key, a changed one with another", async () => {
-  const over = sessionOver();
-  const draft = { ...emptyDraft(), classes: ["Vessel"] };
-  over.drafts.keep("a", { draft, revises: 0, activeS: 4.2, key: "sent" });
-  over.drafts.keep("b", { draft, revises: 0, activeS: 4.2, key: "sent" });
+test("a tab that was not touched follows the other, a touched one shows both", async () => {
+  const over = await sessionOver();
   await open(over, "a");
-  await over.session.save();
-  await open(over, "b");
-  over.session.change({ confidence: 2 });
-  await over.session.save();
-  assert.deepEqual(over.sent[0], { id: "a", key: "sent", body: over.sent[0]?.body });
-  assert.equal(over.sent[0]?.body.active_s, 4.2);
-  assert.notEqual(over.sent[1]?.key, "sent");
-  assert.equal(over.drafts.read("a"), null);
+  const kept = { key: "a", draft: answered("there"), revises: 0, activeS: 1, totalS: 1, at: 7, version: 2, isNew: true };
+  over.saving.drafts.kept.set("a", kept);
+  assert.ok(typedInTab(over.session, kept));
+  assert.equal(over.session.draft.comment, "there");
+  over.session.change({ comment: "here" });
+  assert.ok(typedInTab(over.session, { ...kept, draft: answered("there again") }));
+  assert.equal(over.session.draft.comment, "here");
+  assert.equal(over.session.other?.draft.comment, "there again");
+  const entry = { key: "k", id: "a", study: "s", place: 1, at: 9, body: { revises: 0 }, draft: answered("saved there"), refusal: null };
+  assert.ok(answeredInTab(over.session, entry));
+  assert.deepEqual([over.session.other?.kind, over.session.other?.revision], ["answer", 1]);
+});
+
+test("a draft of another machine is shown beside this one, and the chosen one stays", async () => {
+  const over = await sessionOver();
+  over.saving.listener = /** @type {any} */ ({
+    changed() {},
+    draftConflict: (/** @type {string} */ id, /** @type {any} */ other) => draftOnServer(over.session, id, other),
+  });
+  over.browser.server.drafts.a = { draft: answered("theirs"), revises: 0, client: "else", version: 4, saved_at: "" };
+  await open(over, "a");
+  over.session.change({ comment: "mine" });
+  await over.browser.clock.pass(2000);
+  assert.equal(over.session.other?.draft.comment, "theirs");
+  keepMine(over.session);
+  await over.browser.clock.pass(2000);
+  assert.equal(over.browser.server.drafts.a.draft.comment, "mine");
 });

@@ -108,16 +108,13 @@ export class Questions {
       this.form.update(this.draft);
       return;
     }
-    const kept = this.session.change(part);
+    this.session.change(part);
     this.form.update(this.draft);
     this.follow();
     if (this.page.summary.textContent) {
       const open = problems(this.questionnaire, this.draft);
       this.form.showProblems(open, false);
       this.page.showSummary(summary(open));
-    }
-    if (!kept) {
-      this.page.tell("This browser keeps no drafts: what you type is lost if the page closes before it is saved.");
     }
   }
 

@@ -1,23 +1,32 @@
-/** One rater's way through the queue: open, draft, save, go on, go back. */
+/** One rater at the queue: open an ROI, answer it, go on, go back. No DOM, no waiting for the network. */
 
 /** @import {Api} from "../saving/api.js" */
 /** @import {Draft} from "../answer/answer.js" */
+/** @import {Refusal} from "../saving/outbox.js" */
+/** @import {Saving} from "../saving/saving.js" */
 /** @import {Roi} from "../viewer/roi-loader.js" */
 /** @import {Queue} from "../types.js" */
+/** @import {Version} from "./versions.js" */
 
-import { answerOf, draftOf, emptyDraft, sameAnswer } from "../answer/answer.js";
+import { answerOf, emptyDraft, sameAnswer } from "../answer/answer.js";
+import { chooseDraft } from "../saving/choose-draft.js";
+import { newId } from "../saving/ids.js";
+import { bodyOf } from "./body.js";
 import { LOOK_BACK } from "./pace.js";
+import { standing } from "./standing.js";
+import { fromDraft, otherAnswer } from "./versions.js";
+import { Way } from "./way.js";
 
-/** How many ROIs are fetched ahead. */
-const AHEAD = 3;
+/** How many ROIs are fetched ahead: three onward without network, and the one that was on its way. */
+const AHEAD = 4;
 
 /**
  * @typedef {object} Parts
  * @property {Api} api
  * @property {import("../viewer/prefetch.js").Prefetcher<Roi>} rois
- * @property {import("../saving/drafts.js").Drafts} drafts
- * @property {import("../saving/saving.js").Saver} saver
+ * @property {Saving} saving
  * @property {import("./activity.js").Activity} activity
+ * @property {() => number} seconds of a clock that never goes back
  */
 
 /** What the rater is at. The page asks it to change, and shows it after. */
@@ -29,32 +38,54 @@ export class Session {
   constructor(parts, queue) {
     this.parts = parts;
     this.queue = queue;
-    this.answered = new Set(queue.items.filter((item) => item.answered).map((item) => item.id));
+    this.way = new Way(queue.items, [...parts.saving.outbox.entries.values()].map((entry) => entry.id));
     /** @type {Roi | null} */
     this.roi = null;
     /** @type {Draft} */
     this.draft = emptyDraft();
+    /** @type {Draft | null} the answer as it stands, sent or not */
+    this.given = null;
     this.revises = 0;
     this.activeBefore = 0;
-    /** @type {string | null} */
-    this.key = null;
-    this.saving = false;
+    this.totalBefore = 0;
+    this.shownAt = 0;
+    /** Version of the server's draft that this one follows. */
+    this.version = 0;
+    /** Whether something was typed here. */
+    this.touched = false;
+    /** Whether the ROI had its answer when it was opened. */
+    this.looksBack = false;
     /** @type {string | null} the ROI that is on its way */
     this.opening = null;
-    /** @type {Draft | null} what was typed here before the answer that the server has now */
+    /** @type {string | null} the ROI that did not come */
+    this.missing = null;
+    /** @type {Draft | null} what was typed here before the answer that there is now */
     this.older = null;
+    /** @type {Refusal | null} what the server objects to in the answer */
+    this.refusal = null;
+    /** @type {Version | null} another version, until the rater has chosen */
+    this.other = null;
+    /** @type {Map<string, import("./standing.js").Given>} answers newer than what was loaded */
+    this.newer = new Map();
+    /** @type {Map<string, import("../saving/draft-sync.js").Stored>} drafts that others typed */
+    this.elsewhere = new Map();
     /** @type {number[]} */
     this.pace = [];
   }
 
-  /** Whether what is typed now would not be of the ROI on the screen, or of another answer. */
+  /** Whether what is typed now would not be of the ROI on the screen. */
   get locked() {
-    return this.saving || this.opening !== null;
+    return this.opening !== null || this.missing !== null;
   }
 
-  /** @returns {string | undefined} the ROI to begin with: the first open one */
+  /** @returns {Set<string>} ids of the ROIs that have an answer, sent or not */
+  get answered() {
+    return this.way.answered;
+  }
+
+  /** @returns {string | undefined} */
   first() {
-    return (this.queue.items.find((item) => !this.answered.has(item.id)) ?? this.queue.items[0])?.id;
+    return this.way.first();
   }
 
   /**
@@ -63,10 +94,12 @@ export class Session {
    * @returns {Promise<Roi | null>}
    */
   async open(id) {
+    this.note();
     this.opening = id;
     const roi = await this.parts.rois.get(id).catch((error) => {
       if (this.opening === id) {
         this.opening = null;
+        this.missing = id;
         throw error;
       }
       return null;
@@ -75,24 +108,45 @@ export class Session {
       return null;
     }
     this.opening = null;
+    this.missing = null;
     this.roi = roi;
     this.parts.activity.restart();
+    this.shownAt = this.parts.seconds();
+    this.looksBack = this.answered.has(id);
     this.takeUp();
     return roi;
   }
 
-  /** Go on with the draft of the ROI that was opened, or with its answer. */
+  /** The ROI is on the screen: the server counts from now. */
+  seen() {
+    // Said late it would count too late: where work began before, the first sending counts.
+    if (this.roi && !this.looksBack && this.totalBefore === 0) {
+      this.parts.api.opened(this.roi.assignment.id);
+    }
+  }
+
+  /** Go on with the draft of the ROI that is open, or with its answer. */
   takeUp() {
-    const { id, answer } = this.current().assignment;
-    const given = answer ? draftOf(answer) : emptyDraft();
-    const kept = this.parts.drafts.read(id);
-    this.revises = answer?.revision ?? 0;
-    const useful = kept !== null && kept.revises === this.revises;
-    this.draft = useful ? kept.draft : given;
-    this.key = useful ? kept.key : null;
-    this.activeBefore = useful ? kept.activeS : 0;
-    const differs = kept !== null && ![given, emptyDraft()].some((one) => sameAnswer(kept.draft, one));
-    this.older = differs && !useful ? kept.draft : null;
+    const { id, answer, draft: loaded } = this.current().assignment;
+    const { outbox, drafts, world } = this.parts.saving;
+    const waiting = outbox.of(id);
+    Object.assign(this, standing(answer, waiting, this.newer.get(id)));
+    const kept = drafts.read(id);
+    const choice = chooseDraft({
+      given: this.given ?? emptyDraft(),
+      revises: this.revises,
+      kept: kept && this.refusal ? { ...kept, revises: this.revises } : kept,
+      remote: this.elsewhere.get(id) ?? loaded ?? null,
+      client: world.client,
+    });
+    const times = choice.kept ?? (this.refusal ? timesOf(waiting.at(-1)?.body) : { activeS: 0, totalS: 0 });
+    this.draft = choice.draft;
+    this.version = choice.version;
+    this.activeBefore = times.activeS;
+    this.totalBefore = times.totalS;
+    this.older = choice.older;
+    this.other = choice.other ? fromDraft(choice.other) : this.refusal && otherAnswer(this.refusal);
+    this.touched = choice.kept?.isNew ?? false;
   }
 
   /**
@@ -100,33 +154,45 @@ export class Session {
    * @returns {Promise<void>} when all of it is there
    */
   fetchAhead() {
-    const at = this.place();
-    return this.parts.rois.want(this.queue.items.slice(at + 1, at + 1 + AHEAD).map((item) => item.id));
+    return this.parts.rois.want(this.way.ahead(this.roi?.assignment.id, AHEAD));
   }
 
   /**
    * Change the draft; it is kept in the browser at once.
    * @param {Partial<Draft>} part
-   * @returns {boolean} false where the browser can't keep it
    */
   change(part) {
     this.draft = { ...this.draft, ...part };
-    this.key = null;
-    return this.keep();
+    this.touched = true;
+    this.parts.saving.keep(this.kept(true));
+  }
+
+  /** Note the time of work with what was typed, where something was. */
+  note() {
+    const { drafts } = this.parts.saving;
+    const old = this.roi && !this.locked ? drafts.read(this.roi.assignment.id) : null;
+    if (old) {
+      drafts.keep(this.kept(old.isNew));
+    }
   }
 
   /**
-   * @param {number} [activeS]
-   * @returns {boolean}
+   * @param {boolean} isNew whether the server does not have it
+   * @returns {import("../saving/drafts.js").Kept}
    */
-  keep(activeS = this.activeS()) {
+  kept(isNew) {
     const { id } = this.current().assignment;
-    return this.parts.drafts.keep(id, {
+    this.version = Math.max(this.version, this.parts.saving.drafts.read(id)?.version ?? 0);
+    return {
+      key: id,
       draft: this.draft,
       revises: this.revises,
-      activeS,
-      key: this.key,
-    });
+      activeS: this.activeS(),
+      totalS: this.totalS(),
+      at: Date.now(),
+      version: this.version,
+      isNew,
+    };
   }
 
   /** @returns {number} seconds of work on the ROI, those before a reload included */
@@ -134,65 +200,96 @@ export class Session {
     return this.activeBefore + this.parts.activity.seconds();
   }
 
-  /** @returns {boolean} whether there is something that the server does not have */
+  /** @returns {number} seconds that the ROI was open */
+  totalS() {
+    return this.totalBefore + this.parts.seconds() - this.shownAt;
+  }
+
+  /** @returns {boolean} whether there is something that was not saved yet */
   isChanged() {
-    const { answer } = this.current().assignment;
-    return answer === null || !sameAnswer(this.draft, draftOf(answer));
+    return this.refusal !== null || this.given === null || !sameAnswer(this.draft, this.given);
+  }
+
+  /** Save the answer: it is kept here, and sent without anyone waiting for it. */
+  save() {
+    const { assignment } = this.current();
+    const { id } = assignment;
+    const { draft, revises } = this;
+    const times = { active_s: tenths(this.activeS()), total_s: tenths(this.totalS()) };
+    this.newer.set(id, { draft, revision: revises + 1 });
+    this.answered.add(id);
+    this.way.skipped.delete(id);
+    this.pace = [...this.pace, times.active_s].slice(-LOOK_BACK);
+    void this.parts.saving.give({
+      key: newId(),
+      id,
+      study: this.queue.study.id,
+      place: this.place() + 1,
+      at: Date.now(),
+      body: { ...bodyOf(answerOf(draft), assignment), ...times, revises },
+      draft,
+      refusal: null,
+    });
+    this.startOver();
   }
 
   /**
-   * Send the answer and wait until the server has it.
-   * @throws {import("../saving/api.js").ApiError} where trying again does not help; the draft stays
+   * Learn that the server has an answer.
+   * @param {string} id
+   * @param {number} revises
+   * @param {{revision: number}} receipt
    */
-  async save() {
-    const { assignment } = this.current();
-    // An answer that was sent before a reload goes again as it went: its key stands for its body.
-    const activeS = this.key === null ? Math.round(this.activeS() * 10) / 10 : this.activeBefore;
-    this.key ??= crypto.randomUUID();
-    this.keep(activeS);
-    this.saving = true;
-    try {
-      const answer = answerOf(this.draft);
-      const body = { ...answer, active_s: activeS, revises: this.revises };
-      const receipt = await this.parts.saver.save(assignment.id, body, this.key);
-      assignment.answer = /** @type {any} */ ({ ...answer, revision: receipt.revision });
-      this.parts.drafts.drop(assignment.id);
-      this.answered.add(assignment.id);
-      this.pace = [...this.pace, activeS].slice(-LOOK_BACK);
-    } finally {
-      this.key = null;
-      this.saving = false;
+  stored(id, revises, { revision }) {
+    const known = this.newer.get(id);
+    if (known && known.revision === revises + 1) {
+      this.newer.set(id, { ...known, revision });
+    }
+    this.answered.add(id);
+  }
+
+  /**
+   * Forget an answer that the server never took.
+   * @param {string} id
+   */
+  forget(id) {
+    this.newer.delete(id);
+    this.elsewhere.delete(id);
+    if (this.current().assignment.answer === null) {
+      this.answered.delete(id);
+    }
+    this.startOver();
+  }
+
+  /** Go on without an answer; what was typed stays for the way back. */
+  skip() {
+    const { id } = this.current().assignment;
+    if (!this.answered.has(id)) {
+      this.way.skipped.add(id);
     }
   }
 
-  /**
-   * Learn the answer that was given elsewhere. What was typed here stays, and would follow it.
-   * @returns {Promise<import("../types.js").Answer | null>}
-   */
-  async seeOther() {
+  /** Begin the ROI's times anew, with what is known of it now. */
+  startOver() {
     const { assignment } = this.current();
-    const { answer } = await this.parts.api.assignment(assignment.id);
-    assignment.answer = answer;
-    this.revises = answer?.revision ?? 0;
-    this.keep();
-    return answer;
+    assignment.draft = null;
+    this.parts.activity.restart();
+    this.shownAt = this.parts.seconds();
+    this.takeUp();
   }
 
-  /** @returns {string | null} the ROI after this one; past the last the first open one */
+  /** @returns {string | null} the ROI to go on with; null where all are answered */
   after() {
-    const next = this.queue.items[this.place() + 1];
-    return next?.id ?? this.queue.items.find((item) => !this.answered.has(item.id))?.id ?? null;
+    return this.way.after(this.roi?.assignment.id, this.looksBack);
   }
 
   /** @returns {string | null} */
   before() {
-    return this.queue.items[this.place() - 1]?.id ?? null;
+    return this.way.before(this.roi?.assignment.id);
   }
 
   /** @returns {number} place of the ROI in the queue, from 0 */
   place() {
-    const id = this.roi?.assignment.id;
-    return this.queue.items.findIndex((item) => item.id === id);
+    return this.way.place(this.roi?.assignment.id);
   }
 
   /** @returns {Roi} */
@@ -202,4 +299,20 @@ export class Session {
     }
     return this.roi;
   }
+}
+
+/**
+ * @param {number} seconds
+ * @returns {number}
+ */
+function tenths(seconds) {
+  return Math.round(Math.max(0, seconds) * 10) / 10;
+}
+
+/**
+ * @param {Record<string, any> | undefined} body of an answer
+ * @returns {{activeS: number, totalS: number}}
+ */
+function timesOf(body) {
+  return { activeS: body?.active_s ?? 0, totalS: body?.total_s ?? 0 };
 }

@@ -1,76 +1,73 @@
-/** Keep what a rater typed in the browser until the server has it, one entry an assignment. */
+/** What a rater typed and has not saved: in memory, in the browser, told to the other tabs. */
 
 /** @import {Draft} from "../answer/answer.js" */
-
-const PREFIX = "second-look:";
+/** @import {Shelf} from "./shelf.js" */
 
 /**
  * @typedef {object} Kept
+ * @property {string} key id of the assignment
  * @property {Draft} draft
  * @property {number} revises revision that the rater saw, 0 for none
  * @property {number} activeS seconds of work so far
- * @property {string | null} key idempotency key of an answer that was sent and not acknowledged
+ * @property {number} totalS seconds that the ROI was open so far
+ * @property {number} at when it was typed, in ms
+ * @property {number} version of the server's draft that it follows, 0 for none
+ * @property {boolean} isNew whether the server does not have it
  */
 
-/** Drafts of one account, so that two people on one computer don't see each other's. */
+/** Drafts of one account, one an assignment. */
 export class Drafts {
-  /**
-   * @param {Pick<Storage, "getItem" | "setItem" | "removeItem">} storage
-   * @param {string} account
-   */
-  constructor(storage, account) {
-    this.storage = storage;
-    this.account = account;
+  /** @param {Shelf} shelf */
+  constructor(shelf) {
+    this.shelf = shelf;
+    /** @type {Map<string, Kept>} */
+    this.kept = new Map();
+  }
+
+  /** Read what earlier pages left. */
+  async start() {
+    for (const [key, kept] of await this.shelf.all("drafts")) {
+      if (isKept(kept)) {
+        this.kept.set(key, kept);
+      }
+    }
   }
 
   /**
-   * Give what was kept of an assignment, null where there is nothing or it can't be read.
    * @param {string} id
    * @returns {Kept | null}
    */
   read(id) {
-    try {
-      const text = this.storage.getItem(this.name(id));
-      const kept = text === null ? null : JSON.parse(text);
-      return isKept(kept) ? kept : null;
-    } catch {
-      return null;
-    }
+    return this.kept.get(id) ?? null;
+  }
+
+  /** @param {Kept} kept */
+  keep(kept) {
+    this.kept.set(kept.key, kept);
+    void this.shelf.write({ store: "drafts", key: kept.key, put: kept });
   }
 
   /**
-   * Keep a draft. False where the browser has no room: the page must say so.
-   * @param {string} id
-   * @param {Kept} kept
-   * @returns {boolean}
-   */
-  keep(id, kept) {
-    try {
-      this.storage.setItem(this.name(id), JSON.stringify(kept));
-      return true;
-    } catch {
-      return false;
-    }
-  }
-
-  /**
-   * Forget a draft: the server has it.
+   * Forget a draft: its answer is kept elsewhere.
    * @param {string} id
    */
   drop(id) {
-    try {
-      this.storage.removeItem(this.name(id));
-    } catch {
-      // A storage that can't be written holds nothing of ours either.
+    if (this.kept.delete(id)) {
+      void this.shelf.write({ store: "drafts", key: id });
     }
   }
 
   /**
+   * Note that the server has a draft, unless another was typed since.
    * @param {string} id
-   * @returns {string}
+   * @param {Draft} draft
+   * @param {number} version
    */
-  name(id) {
-    return `${PREFIX}${this.account}:${id}`;
+  stored(id, draft, version) {
+    const kept = this.kept.get(id);
+    if (kept) {
+      this.keep({ ...kept, version, isNew: kept.draft !== draft });
+    }
   }
 }
 
