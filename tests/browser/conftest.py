@@ -49,6 +49,15 @@ def page(browser: Browser) -> Iterator[Page]:
     assert thrown == []
 
 
+@pytest.fixture(autouse=True)
+def no_drafts(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Forget what a test left half answered: the next one may use the same rater."""
+    yield
+    if "site" in request.fixturenames:
+        served: TinySite = request.getfixturevalue("site")
+        served.forget_drafts()
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TinySite]:
     """Serve two small studies whose geometry is known to the voxel."""

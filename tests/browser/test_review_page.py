@@ -63,6 +63,7 @@ def test_going_back_and_changing_an_answer_saves_a_new_revision(page: Page, site
     go_to(page, 2)
     page.keyboard.press("Backspace")
     go_to(page, 1)
+    expect(page.locator("#saving")).to_have_text("✓ all answers saved")
     answer = shown(page)["answer"]
     assert isinstance(answer, dict)
     assert answer["revision"] == 2

@@ -2,8 +2,9 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +36,12 @@ class TinySite:
         manage(self.data, "export_answers", study, *words)
         header, *rows = [line.split("\t") for line in out.read_text("utf-8").splitlines()]
         return [dict(zip(header, row, strict=True)) for row in rows]
+
+    def forget_drafts(self) -> None:
+        """Remove all drafts from the server."""
+        with closing(sqlite3.connect(self.data / "second-look.sqlite3", timeout=20)) as database:
+            database.execute("DELETE FROM reviewapp_draft")
+            database.commit()
 
 
 @contextmanager
