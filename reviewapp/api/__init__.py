@@ -49,6 +49,7 @@ GET or PUT preferences/ (`api:preferences`)
      "break_after_min": 0 (never) to 240}; what a PUT leaves out stays as it is.
     400 breaks a rule, with "errors".
 
-401 without a session (sign in again and send the same request), or where the header `X-Account`,
-which may name the account that the page was opened for, is not the session's; 404 for what isn't the rater's.
+401 without a session, or where the header `X-Account` (for whom the page was opened; optional)
+is not the session's account: sign in again and send the same request. 404 for what isn't the
+rater's.
 """
