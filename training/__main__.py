@@ -30,6 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
         "dataset", help=text, description=text[0].upper() + text[1:] + "."
     )
     _add_input_and_output(dataset)
+    _add_rules(dataset)
     _add_choices(dataset)
     return parser
 
@@ -66,7 +67,7 @@ def _add_input_and_output(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_choices(parser: argparse.ArgumentParser) -> None:
+def _add_rules(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add(
         "--policy",
@@ -98,6 +99,10 @@ def _add_choices(parser: argparse.ArgumentParser) -> None:
         "lesion vanish; remove: it votes, and a lesion that is empty in the end is removed "
         "(default: %(default)s)",
     )
+
+
+def _add_choices(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add(
         "--splits",
         nargs="+",

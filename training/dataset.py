@@ -126,10 +126,10 @@ def build_dataset(
         A scan, mask or answer is refused.
     """
     _check_id_is_free(out, name)
-    _check_adjudicator(review, rules.fusion)
     pairs = [(scan, scan.reference_mask) for scan in scans if scan.reference_mask is not None]
     if not pairs:
         raise DatasetError(f"{cohort.path}: expected scans with a reference_mask, came none")
+    _check_adjudicator(review, rules.fusion)
     rois = _group_by_scan(review, cohort)
     synthetic = review.synthetic or cohort.synthetic
     rows: list[dict[str, Any]] = []
@@ -137,24 +137,23 @@ def build_dataset(
     with build_folder(out / name.folder) as folder:
         with tqdm(pairs, desc="cases", unit="case") as bar:
             for scan, reference in bar:
-                found, described = _write_case(
-                    folder, scan, reference, rois.pop(_key(scan), []), review, rules
-                )
+                own = rois.pop(_key(scan), [])
+                found, described = _write_case(folder, scan, reference, own, review, rules)
                 rows += found
                 cases[case_id(scan.name)] = described
         n_left_out = sum(map(len, rois.values()))
         changes = pd.DataFrame(rows, columns=[column.name for column in CHANGES.columns])
         making = describe_making(review, cohort, rules.policy, rules.fusion, cases)
         making |= {"release": name.release, "synthetic": synthetic, "n_rois_left_out": n_left_out}
-        write_table(changes, folder / CHANGES.filename, CHANGES, making, synthetic=synthetic)
-        write_json(folder / "provenance.json", {**making, "cases": cases})
-        labelled = [scan for scan, _ in pairs]
-        about = describe_dataset(labelled, name.name, name.release, review, synthetic)
+        _write_changes(folder, changes, making, cases)
+        about = describe_dataset(
+            [scan for scan, _ in pairs], name.name, name.release, review, synthetic
+        )
         write_json(folder / "dataset.json", about)
     return Built(
         folder=out / name.folder,
         n_cases=len(pairs),
-        n_test_cases=sum(is_test(scan) for scan in labelled),
+        n_test_cases=sum(is_test(scan) for scan, _ in pairs),
         n_rois_left_out=n_left_out,
         changes=changes,
         simulated_raters=simulated_raters(review),
@@ -233,3 +232,14 @@ def _write_case(
     write_labels(labels, scan.image, label_path)
     counts = {"n_reference_voxels": int(reference.array.sum()), "n_label_voxels": int(labels.sum())}
     return rows, {**describe_case(scan, reference_path, label_path), **counts}
+
+
+def _write_changes(
+    folder: Path,
+    changes: pd.DataFrame,
+    making: dict[str, Any],
+    cases: dict[str, dict[str, Any]],
+) -> None:
+    synthetic = bool(making["synthetic"])
+    write_table(changes, folder / CHANGES.filename, CHANGES, making, synthetic=synthetic)
+    write_json(folder / "provenance.json", {**making, "cases": cases})
