@@ -20,6 +20,7 @@ from analysis.columns import (
     real,
 )
 from analysis.model_formats import CONFIDENCE_MODELS
+from analysis.review_formats import REVIEW_FORMATS
 from lesions.columns import GROUPS, Column, Format
 from lesions.questionnaire import CollapseRule
 
@@ -274,6 +275,7 @@ REPORT_FORMATS: Mapping[str, Format] = {
         CORRECTION_PAIRS,
         *CLASS_FORMATS,
         *AGREEMENT_FORMATS,
+        *REVIEW_FORMATS,
     )
 }
 

@@ -16,6 +16,7 @@ from analysis.formats import RULES
 from analysis.markup import number, shown, words
 from analysis.methods import METHODS
 from analysis.patients import MIN_PATIENTS, N_RESAMPLES, SEED
+from analysis.review_sections import metrics_section, time_section
 from analysis.sections import (
     answers_section,
     classes_section,
@@ -42,6 +43,8 @@ def render_sections(report: Report) -> str:
         confidence_section(report, figures["figure_confidence"], figures["figure_reasons"]),
         correction_section(report),
         agreement_section(report),
+        metrics_section(report),
+        time_section(report),
         _methods_section(report),
         tables_section(report),
         "</div>\n",

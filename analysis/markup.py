@@ -53,7 +53,13 @@ def general(value: Any) -> str:
 
 
 def words(text: str) -> str:
-    """Show text; digits alone are a number."""
+    """Show text; digits alone are a number, and the answer None is quoted.
+
+    >>> words("None")
+    '“None”'
+    """
+    if text == "None":
+        return "“None”"
     return number(int(text), 0) if text.isdecimal() else escape(text)
 
 

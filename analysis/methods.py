@@ -3,6 +3,7 @@
 from analysis.agreement_methods import AGREEMENT_METHODS
 from analysis.confidence_methods import CONFIDENCE_METHODS
 from analysis.method import PATIENTS, WILSON, Method
+from analysis.review_methods import REVIEW_METHODS
 
 METHODS: tuple[Method, ...] = (
     Method(
@@ -160,4 +161,5 @@ METHODS: tuple[Method, ...] = (
         "Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x",
     ),
     *AGREEMENT_METHODS,
+    *REVIEW_METHODS,
 )

@@ -25,6 +25,7 @@ from analysis.classes import (
 from analysis.confidence import confidence_table, confidence_tests
 from analysis.confidence_models import confidence_models
 from analysis.contents import Caption, Report, Source
+from analysis.corrected import corrected_table
 from analysis.correction import correction_pairs, correction_table, correction_tests
 from analysis.counts import answer_counts
 from analysis.figures import bar_figure, confidence_figure, png_bytes, svg_bytes
@@ -32,8 +33,10 @@ from analysis.formats import REPORT_FORMATS
 from analysis.html import render_page
 from analysis.mcnemar import mcnemar_table
 from analysis.proportions import LEVEL
+from analysis.reasons import reason_confidence_table, reason_set_table
 from analysis.results import provenance, results_json
 from analysis.rules import changed_table, rule_table
+from analysis.time_spent import time_table, trend_table
 from lesions.atomic import fill_folder
 from lesions.formats import ANSWERS
 from lesions.questionnaire import CollapseRule, Questionnaire, paper_questionnaire
@@ -153,6 +156,11 @@ def _tables(
         "agreement": agreement_table(chosen, questionnaire, level),
         "confusion": confusion_table(chosen, questionnaire),
         "mcnemar": mcnemar_table(chosen, level),
+        "reason_sets": reason_set_table(chosen, questionnaire),
+        "reason_confidence": reason_confidence_table(chosen, questionnaire, level),
+        "corrected_metrics": corrected_table(chosen, level),
+        "time": time_table(chosen, n_levels, level),
+        "time_trends": trend_table(chosen, level),
     }
 
 

@@ -14,6 +14,7 @@ from analysis.formats import VERDICTS
 from analysis.markup import number, p_value, percent, shown, table
 from analysis.models_section import models_part
 from analysis.patients import MIN_PATIENTS
+from analysis.review_sections import reasons_part
 from analysis.rules_section import rules_part
 from analysis.section_parts import (
     Row,
@@ -107,7 +108,7 @@ def confidence_section(report: Report, figure: str, reasons: str) -> str:
         "and Satten’s rank-sum test, which allows for patients.</p>\n"
     )
     body += models_part(report)
-    return section("confidence", "H3: confidence", body + reasons)
+    return section("confidence", "H3: confidence", body + reasons + reasons_part(report))
 
 
 def correction_section(report: Report) -> str:

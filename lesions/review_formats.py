@@ -45,6 +45,14 @@ ANSWERS = Format(
             nullable=True,
             minimum=0,
         ),
+        Column(
+            "sampling_weight",
+            "number",
+            "candidates for each ROI drawn from its stratum; 1 in a census",
+            optional=True,
+            nullable=True,
+            above=0,
+        ),
         Column("comment", "text", "what the rater wrote", nullable=True, free=True),
         Column(
             "active_s",

@@ -126,6 +126,7 @@ def _row(revision: AnswerRevision) -> dict[str, Any]:
         "reasons": tuple(revision.reasons),
         "needs_correction": "yes" if revision.needs_correction else "no",
         "redrawn_volume_mm3": redrawn_volume_mm3(revision),
+        "sampling_weight": roi.sampling_weight,
         "comment": revision.comment or None,
         "active_s": revision.active_s,
         "total_s": revision.total_s,
