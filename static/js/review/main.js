@@ -7,6 +7,7 @@ import { Api } from "./saving/api.js";
 import { byId, handedOver } from "./elements.js";
 import { BreakReminder } from "./flow/break-reminder.js";
 import { Flow } from "./flow/flow.js";
+import { showKeys } from "./keys/key-labels.js";
 import { startKeys } from "./keys/start.js";
 import { Page } from "./page.js";
 import { listenToPointer } from "./viewer/pointer.js";
@@ -81,6 +82,7 @@ async function main() {
 
   listenToPointer(stage);
   review.listen();
+  void showKeys();
   watch(activity);
   watchPage(saving, () => session.note(), () => review.saving?.comeBack());
   setInterval(() => session.note(), NOTE_EVERY_MS);

@@ -141,6 +141,12 @@ export class Review {
       case "guidelines":
         this.flow.toggleGuidelines();
         break;
+      case "answers":
+        this.flow.beside.toggle("answers");
+        break;
+      case "settings":
+        byId("open-settings", HTMLButtonElement).click();
+        break;
       case "leave":
         byId("stage", HTMLElement).focus({ preventScroll: true });
         break;

@@ -16,18 +16,27 @@ export const layout = new Layout({ mac: /Mac|iPad|iPhone/.test(globalThis.naviga
 let bindings = null;
 
 /**
- * Show the keys from now on, and again whenever they change.
+ * Show these keys from now on, and again whenever they change.
  * @param {Bindings} own
  */
-export async function showKeys(own) {
+export function useKeys(own) {
   bindings = own;
   own.onChange(showAgain);
+}
+
+/**
+ * Show the keys on everything that the page has now, in the letters of the rater's keyboard.
+ * @returns {Promise<void>}
+ */
+export async function showKeys() {
   showAgain();
   const keyboard = /** @type {any} */ (navigator).keyboard;
   /** @type {Map<string, string> | null} */
   const map = await keyboard?.getLayoutMap?.().catch(() => null);
-  layout.take(map ?? []);
-  showAgain();
+  if (map) {
+    layout.take(map);
+    showAgain();
+  }
 }
 
 /** @type {(() => void)[]} */
@@ -105,9 +114,22 @@ function label(cap) {
     cap.textContent = text;
   }
   cap.hidden = text === "";
-  const control = cap.parentElement;
-  if (action !== null && control?.matches("button, a, input")) {
-    control.setAttribute("aria-keyshortcuts", keyName(action).replaceAll(" + ", "+"));
+  if (action !== null && cap.parentElement?.matches("button, a")) {
+    tellKey(cap.parentElement, action);
+  }
+}
+
+/**
+ * Tell assistive technology the key of a control.
+ * @param {HTMLElement} control
+ * @param {string} action
+ */
+function tellKey(control, action) {
+  const name = keyName(action).replaceAll(" + ", "+");
+  if (name === "") {
+    control.removeAttribute("aria-keyshortcuts");
+  } else {
+    control.setAttribute("aria-keyshortcuts", name);
   }
 }
 

@@ -3,7 +3,7 @@
 /**
  * @typedef {{name: "class" | "classFirst" | "confidence" | "reason", index: number}
  *   | {name: "needsCorrection", value: boolean}
- *   | {name: "comment" | "save" | "back" | "skip" | "leave" | "help" | "guidelines"}
+ *   | {name: "comment" | "save" | "back" | "skip" | "leave" | "help" | "guidelines" | "answers" | "settings"}
  *   | {name: "contour" | "display" | "crosshair" | "centre" | "fit" | "layout"}
  *   | {name: "contrast" | "contrastReset" | "window" | "measure" | "navigate"}
  *   | {name: "brush" | "eraser" | "polygon" | "thresholdBrush" | "brush3d" | "original"}

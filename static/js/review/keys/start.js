@@ -7,7 +7,7 @@ import { byId, handedOver } from "../elements.js";
 import { Bindings } from "./bindings.js";
 import { sectionsOf, sizesOf } from "./card-rows.js";
 import { KeysDialog } from "./dialog.js";
-import { showKeys } from "./key-labels.js";
+import { useKeys } from "./key-labels.js";
 import { KeyStore } from "./key-store.js";
 
 /**
@@ -29,8 +29,8 @@ export function startKeys(api, questionnaire, account) {
     },
   });
   const bindings = new Bindings(profiles, store.start(handedOver("preferences").keys));
+  useKeys(bindings);
   const dialog = new KeysDialog(bindings, store, sectionsOf(profiles, sizesOf(questionnaire)));
-  void showKeys(bindings);
   void store.retry();
   addEventListener("online", () => void store.retry());
   addEventListener("focus", () => void store.retry());

@@ -112,11 +112,7 @@ export class Api {
    * @returns {Promise<any>} all of them
    */
   setPreferences(change) {
-    return this.json(`${this.root}preferences/`, {
-      method: "PUT",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": csrfToken() },
-      body: JSON.stringify(change),
-    });
+    return this.send("PUT", `${this.root}preferences/`, change, {});
   }
 
   /**
