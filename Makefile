@@ -39,6 +39,7 @@ bench: $(VENV)/.dev .venv-bench/.installed benchmarks/viewers/node_modules/.inst
 	$(BIN)/python benchmarks/first_roi.py
 	$(BIN)/python benchmarks/next_roi.py
 	$(BIN)/python benchmarks/many_rois.py
+	$(BIN)/python benchmarks/stroke.py
 
 pictures: $(VENV)/.dev ## draw anew the example pictures of the guidelines
 	$(BIN)/python -m scripts.guideline_pictures

@@ -119,7 +119,7 @@ def turn(browser: Browser, page: Page, cdp: CDPSession, place: int) -> Turn:
     expect(page.locator("#place")).to_have_text(re.compile(f"^{place + 1} of"))
     events = json.loads(browser.stop_tracing())["traceEvents"]
     hold(cdp, 0)
-    if not page.evaluate("window.seen().correct"):
+    if page.locator("#veil").is_visible() or not page.evaluate("window.seen().correct"):
         raise ValueError(f"ROI {place + 1}: expected lesion and brain on the canvas")
     page.evaluate("window.waits = []; window.longest = 0; performance.clearMarks()")
     for key in TYPED:
