@@ -10,6 +10,7 @@ import { Flow } from "./flow/flow.js";
 import { showKeys } from "./keys/key-labels.js";
 import { startKeys } from "./keys/start.js";
 import { Page } from "./page.js";
+import { ContrastControl } from "./viewer/contrast-control.js";
 import { listenToPointer } from "./viewer/pointer.js";
 import { Planes } from "./viewer/planes.js";
 import { Prefetcher } from "./viewer/prefetch.js";
@@ -19,6 +20,7 @@ import { SavingOnPage } from "./saving/on-page.js";
 import { openSaving, watchPage } from "./saving/open-saving.js";
 import { Session } from "./flow/session.js";
 import { Stage } from "./viewer/stage.js";
+import { ViewMemory } from "./viewer/view-memory.js";
 import { Viewer } from "./viewer/viewer.js";
 import { WholeScan } from "./viewer/whole-scan.js";
 import { Windows } from "./viewer/windows.js";
@@ -49,6 +51,7 @@ async function main() {
   const stage = new Stage(root, byId("overlay", HTMLElement), viewer, {
     radiological: study.radiological,
     windows,
+    memory: new ViewMemory(sessionStorage, root.dataset.account ?? ""),
     onLeaveCrop: () => whole.want(),
   });
   const whole = new WholeScan({
@@ -81,6 +84,8 @@ async function main() {
   new BreakReminder(activity, handedOver("preferences").break_after_min);
 
   listenToPointer(stage);
+  new ContrastControl(byId("window", HTMLElement), stage);
+  addEventListener("pagehide", () => stage.looks.keep());
   review.listen();
   void showKeys();
   watch(activity);

@@ -229,7 +229,9 @@ export class Review {
   /** Show on the buttons under the planes what is on. */
   showToggles() {
     for (const [name, on] of /** @type {[string, boolean][]} */ ([
-      ["contour", this.stage.outline],
+      ["contour", this.stage.display.mode !== "off"],
+      ["measure", this.stage.tool === this.stage.measure],
+      ["window", this.stage.tool === this.stage.windowTool],
       ["crosshair", this.stage.marks],
     ])) {
       document.querySelector(`[data-command="${name}"]`)?.setAttribute("aria-pressed", String(on));

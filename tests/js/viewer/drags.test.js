@@ -17,6 +17,7 @@ function stageWith(/** @type {any} */ tool = null) {
     pan: note("pan"),
     slice: note("slice"),
     zoomAt: note("zoomAt"),
+    windowTool: penTool(),
     zoom: (/** @type {number} */ factor) => done.push(["zoom", factor]),
     at: (/** @type {any} */ _tile, /** @type {any} */ pixel) => ({ tile, pixel, point: [0, 0, 0] }),
   };
@@ -31,7 +32,7 @@ function penTool() {
 }
 
 const press = (/** @type {object} */ more = {}) =>
-  /** @type {any} */ ({ pointerId: 1, button: 0, buttons: 1, altKey: false, ...more });
+  /** @type {any} */ ({ pointerId: 1, button: 0, buttons: 1, altKey: false, shiftKey: false, ...more });
 
 test("the left button and the pen's tip are the tool's, the others keep what they do", () => {
   const tool = /** @type {any} */ (penTool());
@@ -39,6 +40,7 @@ test("the left button and the pen's tip are the tool's, the others keep what the
   assert.equal(actionOf(press(), tool), "tool");
   assert.equal(actionOf(press({ button: 5 }), tool), "tool");
   assert.equal(actionOf(press({ button: 2 }), tool), "zoom");
+  assert.equal(actionOf(press({ button: 2, shiftKey: true }), tool), "window");
   assert.equal(actionOf(press({ button: 1 }), tool), "pan");
   assert.equal(actionOf(press({ altKey: true }), tool), "pan");
 });

@@ -5,7 +5,7 @@
  *   | {name: "needsCorrection", value: boolean}
  *   | {name: "comment" | "save" | "back" | "skip" | "leave" | "help" | "guidelines" | "answers" | "settings"}
  *   | {name: "contour" | "display" | "crosshair" | "centre" | "fit" | "layout"}
- *   | {name: "contrast" | "contrastReset" | "window" | "measure" | "navigate"}
+ *   | {name: "contrast" | "contrastReset" | "window" | "measure" | "unmeasure" | "navigate"}
  *   | {name: "brush" | "eraser" | "polygon" | "thresholdBrush" | "brush3d" | "original"}
  *   | {name: "undo" | "redo" | "fillHoles" | "interpolate" | "clearMask" | "resetMask"}
  *   | {name: "opacity" | "slice" | "zoom" | "brushSize" | "copySlice" | "rank", by: number}

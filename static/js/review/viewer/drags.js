@@ -15,6 +15,7 @@
  * @property {(at: At | null) => void} [hover] the pointer moves with no button down; null: it left
  * @property {() => void} [drawn] the planes were drawn: they may have moved under the pointer
  * @property {boolean} [taps]
+ * @property {string} [name] for the style of the pointer
  */
 
 /**
@@ -26,6 +27,7 @@
  * @property {(factor: number) => void} zoom
  * @property {(tile: Tile, by: number) => void} slice
  * @property {(tile: Tile, pixel: [number, number]) => At} at
+ * @property {Tool} windowTool
  */
 
 /** Pixels of dragging that double the zoom. */
@@ -35,16 +37,16 @@ const BITS = [1, 4, 2, 8, 16, 32];
 
 /**
  * Say what a button does.
- * @param {{button: number, altKey: boolean}} event
+ * @param {{button: number, altKey: boolean, shiftKey: boolean}} event
  * @param {Tool | null} tool
- * @returns {"tool" | "pick" | "zoom" | "pan"}
+ * @returns {"tool" | "window" | "pick" | "zoom" | "pan"}
  */
-export function actionOf({ button, altKey }, tool) {
+export function actionOf({ button, altKey, shiftKey }, tool) {
   if (button === 1 || (button === 0 && altKey)) {
     return "pan";
   }
   if (button === 2) {
-    return "zoom";
+    return shiftKey ? "window" : "zoom";
   }
   return tool ? "tool" : "pick";
 }
@@ -63,10 +65,10 @@ export class Drag {
     this.pixel = pixel;
     this.pointer = event.pointerId;
     this.bit = BITS[event.button] ?? 1;
-    this.tool = stage.tool;
     this.does = actionOf(event, stage.tool);
-    if (this.does === "tool") {
-      this.tool?.down(stage.at(tile, pixel), event);
+    this.tool = this.does === "window" ? stage.windowTool : this.does === "tool" ? stage.tool : null;
+    if (this.tool) {
+      this.tool.down(stage.at(tile, pixel), event);
     } else if (this.does === "pick") {
       stage.pick(tile, pixel);
     }
@@ -79,8 +81,8 @@ export class Drag {
   move(pixel, event) {
     const [dx, dy] = [pixel[0] - this.pixel[0], pixel[1] - this.pixel[1]];
     this.pixel = pixel;
-    if (this.does === "tool") {
-      this.tool?.move(this.stage.at(this.tile, pixel), event);
+    if (this.tool) {
+      this.tool.move(this.stage.at(this.tile, pixel), event);
     } else if (this.does === "pick") {
       this.stage.pick(this.tile, pixel);
     } else if (this.does === "pan") {
@@ -104,14 +106,10 @@ export class Drag {
    * @param {PointerEvent} event
    */
   end(pixel, event) {
-    if (this.does === "tool") {
-      this.tool?.up(this.stage.at(this.tile, pixel), event);
-    }
+    this.tool?.up(this.stage.at(this.tile, pixel), event);
   }
 
   cancel() {
-    if (this.does === "tool") {
-      this.tool?.cancel();
-    }
+    this.tool?.cancel();
   }
 }

@@ -27,7 +27,7 @@ export const PLANES = [
 
 /** Share of the width that the large plane takes, and the gap between planes in pixels. */
 const LARGE_SHARE = 2 / 3;
-const GAP = 2;
+export const GAP = 2;
 /** How far one can zoom: from a few voxels to more than a head, in mm. */
 export const EXTENT_RANGE_MM = [6, 400];
 

@@ -1,9 +1,11 @@
 /** Draw what stands over the planes: names, letters at the edges, crosshair, scale bar, readout. */
 
 /** @import {Tile, View} from "./geometry.js" */
+/** @import {Line} from "./measure.js" */
 /** @import {Triple} from "../types.js" */
 
 import { el } from "../elements.js";
+import { MeasureLines } from "./measure-lines.js";
 import { edgeLetters, mmPerPixel, planeOf, scaleBar, toPixel } from "./geometry.js";
 
 /** Half of the crosshair's gap: the lesion stays free. In mm, and in pixels at least and at most. */
@@ -12,13 +14,17 @@ const GAP_PIXELS = 16;
 const GAP_SHARE = 0.36;
 const EDGES = /** @type {const} */ (["left", "right", "top", "bottom"]);
 
+/** @typedef {{world: Triple, voxel: Triple | null, value: number | null}} Under `voxel` of the scan's own grid */
+
 /** The labels of one tile. */
 class TileOverlay {
   constructor() {
     this.name = el("span", { class: "plane-name" });
     this.letters = EDGES.map((edge) => el("span", { class: `letter letter-${edge}` }));
     this.lines = EDGES.map((edge) => el("i", { class: `crosshair crosshair-${edge}` }));
-    this.root = el("div", { class: "tile" }, this.name, ...this.letters, ...this.lines);
+    this.measured = new MeasureLines();
+    const { svg, labels } = this.measured;
+    this.root = el("div", { class: "tile" }, svg, this.name, ...this.letters, ...this.lines, labels);
   }
 
   /**
@@ -29,7 +35,7 @@ class TileOverlay {
   update(tile, view, point) {
     place(this.root, tile.left, tile.top, tile.width, tile.height);
     this.root.dataset.plane = planeOf(tile.plane).name;
-    this.name.textContent = planeOf(tile.plane).name;
+    this.name.textContent = nameOf(tile.plane, view.radiological);
     const letters = edgeLetters(tile.plane, view.radiological);
     this.letters.forEach((letter, n) => {
       letter.textContent = letters[EDGES[n] ?? "left"];
@@ -64,7 +70,9 @@ export class Overlay {
     this.root = root;
     this.tiles = [0, 1, 2].map(() => new TileOverlay());
     this.bar = el("span", { class: "scale-bar" });
-    this.readout = el("span", { class: "readout" });
+    this.crosshair = el("span", { class: "readout-crosshair" });
+    this.cursor = el("span", { class: "readout-cursor" });
+    this.readout = el("span", { class: "readout" }, this.cursor, this.crosshair);
     this.tiles[0]?.root.append(this.bar, this.readout);
     root.replaceChildren(...this.tiles.map((tile) => tile.root));
   }
@@ -73,18 +81,41 @@ export class Overlay {
    * @param {Tile[]} tiles the large one first
    * @param {View} view
    * @param {Triple} point the crosshair
-   * @param {{world: Triple, value: number | null}} under what lies there
+   * @param {Under} under what lies there
    */
-  update(tiles, view, point, { world, value }) {
-    tiles.forEach((tile, n) => this.tiles[n]?.update(tile, view, point));
+  update(tiles, view, point, under) {
+    this.tiles.forEach((one, n) => {
+      const tile = tiles[n];
+      one.root.hidden = !tile;
+      if (tile) {
+        one.update(tile, view, point);
+      }
+    });
     const [large] = tiles;
     if (large) {
       const { mm, pixels } = scaleBar(mmPerPixel(large, view), large.width / 5);
       this.bar.textContent = `${mm} mm`;
       this.bar.style.width = `${pixels}px`;
     }
-    const at = world.map((mm) => mm.toFixed(1)).join(", ");
-    this.readout.textContent = `${at} mm${value === null ? "" : `   ${Math.round(value)}`}`;
+    this.crosshair.textContent = `✛ ${inWords(under)}`;
+  }
+
+  /**
+   * Say what lies under the pointer; null: it is elsewhere.
+   * @param {Under | null} under
+   */
+  showCursor(under) {
+    this.cursor.textContent = under ? `➤ ${inWords(under)}` : "";
+  }
+
+  /**
+   * Draw the measured lines.
+   * @param {Tile[]} tiles
+   * @param {View} view
+   * @param {(plane: number) => Line[]} linesOf
+   */
+  showLines(tiles, view, linesOf) {
+    tiles.forEach((tile, n) => this.tiles[n]?.measured.update(tile, view, linesOf(tile.plane)));
   }
 
   /**
@@ -94,6 +125,29 @@ export class Overlay {
   showMarks(shown) {
     this.root.classList.toggle("without-marks", !shown);
   }
+}
+
+/**
+ * Name a plane and say in words which side is which.
+ * @param {number} plane
+ * @param {boolean} radiological
+ * @returns {string}
+ */
+function nameOf(plane, radiological) {
+  const { name, across } = planeOf(plane);
+  if (across !== 0) {
+    return name;
+  }
+  return radiological ? `${name} · radiological: right is left` : `${name} · neurological: right is right`;
+}
+
+/**
+ * @param {Under} under
+ * @returns {string} RAS mm, the voxel of the scan, its intensity
+ */
+function inWords({ world, voxel, value }) {
+  const at = world.map((mm) => mm.toFixed(1)).join(", ");
+  return `${at} mm${voxel ? `   [${voxel.join(" ")}]` : ""}${value === null ? "" : `   ${Math.round(value)}`}`;
 }
 
 /**

@@ -5,6 +5,7 @@
 import { DOUBLE_AFTER, Drag } from "./drags.js";
 import { Fingers } from "./fingers.js";
 import { tileAt } from "./geometry.js";
+import { Steering } from "./steering.js";
 
 /** Pixels of wheel turning that make one slice, and what a line of a wheel that counts in lines is worth. */
 const WHEEL_STEP = 40;
@@ -17,9 +18,10 @@ class Pointers {
   /** @param {Stage} stage */
   constructor(stage) {
     this.stage = stage;
+    this.steering = new Steering(stage);
     /** @type {Drag | null} */
     this.drag = null;
-    this.fingers = new Fingers(stage);
+    this.fingers = new Fingers(this.steering);
     this.turned = 0;
   }
 
@@ -39,7 +41,7 @@ class Pointers {
       this.fingers.press(event.pointerId, pixel, tile);
     } else {
       this.fingers.cancel(); // the hand that holds the pen rests on the glass
-      this.drag = new Drag(this.stage, tile, pixel, event);
+      this.drag = new Drag(this.steering, tile, pixel, event);
     }
   }
 
@@ -51,11 +53,11 @@ class Pointers {
       this.fingers.move(event.pointerId, pixel);
     } else if (!drag) {
       const tile = tileAt(this.stage.camera.tiles, pixel);
-      this.stage.hover(tile ? this.stage.at(tile, pixel) : null);
+      this.steering.hover(tile ? this.steering.at(tile, pixel) : null);
     } else if (drag.pointer === event.pointerId) {
       if (drag.isHeld(event)) {
         drag.move(pixel, event);
-        this.stage.hover(this.stage.at(drag.tile, pixel));
+        this.steering.hover(this.steering.at(drag.tile, pixel));
       } else {
         this.finish(drag, event);
       }
@@ -68,7 +70,7 @@ class Pointers {
       const { tile } = this.fingers;
       const tapped = this.fingers.lift(event.pointerId);
       if (tapped && tile) {
-        this.stage.tap(tile, tapped, event);
+        this.steering.tap(tile, tapped, event);
       }
     } else if (this.drag?.pointer === event.pointerId) {
       this.finish(this.drag, event);
@@ -116,7 +118,7 @@ class Pointers {
     const down = (event.deltaY || event.deltaX) * (event.deltaMode === 0 ? 1 : LINE_PIXELS);
     if (event.ctrlKey) {
       if (tile) {
-        this.stage.zoomAt(tile, pixel, 2 ** (-down / DOUBLE_AFTER));
+        this.steering.zoomAt(tile, pixel, 2 ** (-down / DOUBLE_AFTER));
       }
       return;
     }
@@ -124,7 +126,7 @@ class Pointers {
     const slices = Math.trunc(this.turned / WHEEL_STEP);
     this.turned -= slices * WHEEL_STEP;
     if (tile && slices !== 0) {
-      this.stage.slice(tile, Math.sign(slices) * Math.min(Math.abs(slices), 3));
+      this.steering.slice(tile, Math.sign(slices) * Math.min(Math.abs(slices), 3));
     }
   }
 
@@ -153,6 +155,12 @@ export function listenToPointer(stage) {
   root.addEventListener("pointercancel", (event) => pointers.cancel(event));
   // After pointerup this finds nothing left to take away.
   root.addEventListener("lostpointercapture", (event) => pointers.cancel(event));
-  root.addEventListener("pointerleave", () => pointers.drag || stage.hover(null));
+  root.addEventListener("pointerleave", () => pointers.drag || pointers.steering.hover(null));
+  root.addEventListener("dblclick", (event) => {
+    const tile = tileAt(stage.camera.tiles, pointers.pixelOf(event));
+    if (tile && event.button === 0 && !stage.tool) {
+      stage.enlarge(tile.plane);
+    }
+  });
   root.addEventListener("wheel", (event) => pointers.wheel(event), { passive: false });
 }

@@ -58,7 +58,7 @@ export class RoiLoader {
    * @param {RequestCache} cache
    * @returns {Promise<Shown>}
    */
-  async images({ crop, mask, scan, focus_mm }, cache) {
+  async images({ id, crop, mask, scan, focus_mm }, cache) {
     const [image, drawn] = await Promise.all(
       [crop.url, mask.url].map((url) => this.api.volume(url, { cache }).then(this.decode)),
     );
@@ -68,6 +68,6 @@ export class RoiLoader {
     checkSameGrid(image, drawn);
     const contrast = contrastOf(/** @type {Int16Array} */ (image.image.img));
     this.windows.offer(scan.url, contrast.wide);
-    return { crop: image, mask: drawn, contrast, scanUrl: scan.url, offset: crop.offset_ijk, focusMm: focus_mm };
+    return { id, crop: image, mask: drawn, contrast, scanUrl: scan.url, offset: crop.offset_ijk, focusMm: focus_mm };
   }
 }

@@ -3,6 +3,9 @@
 /** @import {At, Tool} from "./drags.js" */
 /** @import {Tile} from "./geometry.js" */
 /** @import {Command} from "../keys/keys.js" */
+/** @import {Layout} from "./layouts.js" */
+/** @import {ViewMemory} from "./view-memory.js" */
+/** @import {Under} from "./overlay.js" */
 /** @import {Triple} from "../types.js" */
 /** @import {Volume} from "./decoding.js" */
 /** @import {Viewer} from "./viewer.js" */
@@ -10,23 +13,18 @@
 /** @import {Windows} from "./windows.js" */
 
 import { Camera } from "./camera.js";
-import { layOut, toPoint } from "./geometry.js";
+import { Display } from "./display.js";
+import { planeOf, toPoint } from "./geometry.js";
+import { readLayout, tilesOf } from "./layouts.js";
+import { Looks } from "./looks.js";
+import { Measure } from "./measure.js";
 import { Overlay } from "./overlay.js";
-import { sameRange } from "./window.js";
-
-/** What A and D step through: the outline fainter, as it is, and with more and more fill. */
-const OPACITIES = [
-  { rim: 0.25, fill: 0 },
-  { rim: 0.55, fill: 0 },
-  { rim: 1, fill: 0 },
-  { rim: 1, fill: 0.15 },
-  { rim: 1, fill: 0.3 },
-  { rim: 1, fill: 0.5 },
-];
-const OUTLINE_ONLY = 2;
+import { runOnStage } from "./stage-commands.js";
+import { WindowTool } from "./window-tool.js";
 
 /**
  * @typedef {object} Shown an ROI ready to be shown
+ * @property {string} id
  * @property {Volume} crop
  * @property {Volume} mask
  * @property {Triple} offset of the crop on the scan's grid
@@ -41,11 +39,16 @@ export class Stage {
    * @param {HTMLElement} root holds canvas and overlay
    * @param {HTMLElement} overlay
    * @param {Viewer} viewer
-   * @param {{radiological: boolean, windows: Windows, onLeaveCrop: () => void}} options
+   * @param {object} options
+   * @param {boolean} options.radiological
+   * @param {Windows} options.windows
+   * @param {ViewMemory} options.memory
+   * @param {() => void} options.onLeaveCrop
    */
-  constructor(root, overlay, viewer, { radiological, windows, onLeaveCrop }) {
+  constructor(root, overlay, viewer, { radiological, windows, memory, onLeaveCrop }) {
     this.root = root;
     this.windows = windows;
+    this.memory = memory;
     this.viewer = viewer;
     this.overlay = new Overlay(overlay);
     this.onLeaveCrop = onLeaveCrop;
@@ -59,10 +62,16 @@ export class Stage {
     this.tool = null;
     /** Ends the drag that runs; the pointer sets it. */
     this.interrupt = () => {};
-    this.large = 0;
-    this.outline = true;
+    this.measure = new Measure(this);
+    this.windowTool = new WindowTool(this);
+    /** Told when black and white have changed. */
+    this.onRange = () => {};
+    this.layout = readLayout(memory.read("layout"));
+    /** What a second double click restores. @type {Layout} */
+    this.before = { kind: "large", plane: 0 };
+    this.display = new Display();
     this.marks = true;
-    this.level = OUTLINE_ONLY;
+    this.looks = new Looks(memory, this);
     /** @type {Shown | null} */
     this.shown = null;
     this.whole = false;
@@ -76,11 +85,15 @@ export class Stage {
    */
   show(roi) {
     this.interrupt();
+    this.looks.keep();
     this.viewer.show(roi.crop, roi.mask, this.windows.of(roi.scanUrl));
     this.shown = roi;
     this.whole = false;
+    this.measure.clear();
     this.camera.lookAt(this.viewer.frame.fromWorld(roi.focusMm));
     this.resize();
+    this.looks.takeUp(roi.id);
+    this.onRange();
     this.draw();
   }
 
@@ -102,6 +115,7 @@ export class Stage {
   /** Take the ROI away: there is nothing right to show. */
   clear() {
     this.interrupt();
+    this.looks.keep();
     this.shown = null;
     this.whole = false;
   }
@@ -131,15 +145,63 @@ export class Stage {
     if (this.shown) {
       this.windows.choose(this.shown.scanUrl, range);
       this.viewer.setRange(range);
+      this.onRange();
       this.redraw();
     }
+  }
+
+  /** Go back to the first window of the scan. */
+  resetRange() {
+    if (this.shown) {
+      this.windows.reset(this.shown.scanUrl);
+      this.viewer.setRange(this.range());
+      this.onRange();
+      this.redraw();
+    }
+  }
+
+  /**
+   * Share the stage among the planes.
+   * @param {Layout} layout
+   */
+  arrange(layout) {
+    this.layout = layout;
+    if (layout.kind === "large") {
+      this.camera.active = layout.plane;
+    }
+    this.memory.write("layout", layout);
+    this.resize();
+    this.camera.look();
+  }
+
+  /**
+   * Give a plane the whole stage, and take it back.
+   * @param {number} plane
+   */
+  enlarge(plane) {
+    if (this.layout.kind === "single") {
+      this.arrange(this.before);
+    } else {
+      this.before = this.layout;
+      this.arrange({ kind: "single", plane });
+    }
+  }
+
+  /**
+   * Take a tool into the hand; the same again, or null, puts it down.
+   * @param {Tool | null} tool
+   */
+  take(tool) {
+    this.interrupt();
+    this.measure.cancel();
+    this.tool = this.tool === tool ? null : tool;
   }
 
   /** Fit the tiles to the room that there is. */
   resize() {
     const { clientWidth: width, clientHeight: height } = this.root;
     if (width > 0 && height > 0 && this.shown) {
-      this.camera.tiles = layOut(width, height, this.large);
+      this.camera.tiles = tilesOf(width, height, this.layout);
       this.viewer.setTiles(this.camera.tiles, width, height);
       this.draw();
     }
@@ -154,42 +216,11 @@ export class Stage {
     if (!this.shown) {
       return false;
     }
-    switch (command.name) {
-      case "step":
-        this.camera.step(command.right, command.up);
-        break;
-      case "slice":
-        this.camera.slice(this.camera.active, command.by);
-        break;
-      case "contour":
-        this.outline = !this.outline;
-        break;
-      case "opacity":
-        this.outline = true;
-        this.level = Math.min(OPACITIES.length - 1, Math.max(0, this.level + command.by));
-        break;
-      case "crosshair":
-        this.marks = !this.marks;
-        break;
-      case "centre":
-        this.camera.centre();
-        break;
-      case "contrast":
-        this.autoContrast();
-        break;
-      case "fit":
-        this.fit();
-        break;
-      case "layout":
-        this.large = (this.large + 1) % 3;
-        this.camera.active = this.large;
-        this.resize();
-        break;
-      default:
-        return false;
+    const taken = runOnStage(this, command);
+    if (taken) {
+      this.redraw();
     }
-    this.redraw();
-    return true;
+    return taken;
   }
 
   /**
@@ -199,77 +230,24 @@ export class Stage {
    * @returns {At}
    */
   at(tile, pixel) {
-    return { tile, pixel, point: toPoint(tile, this.camera.view, pixel, this.camera.point) };
+    const { view, point } = this.camera;
+    return { tile, pixel, point: toPoint(tile, view, pixel, point) };
   }
 
   /**
-   * @param {Tile} tile
-   * @param {[number, number]} pixel
+   * Say what lies at a point.
+   * @param {Readonly<Triple>} point
+   * @returns {Under}
    */
-  pick(tile, pixel) {
-    this.camera.pick(tile, pixel);
-  }
-
-  /**
-   * @param {Tile} tile
-   * @param {number} dx pixels
-   * @param {number} dy
-   */
-  pan(tile, dx, dy) {
-    this.camera.pan(tile, dx, dy);
-  }
-
-  /** @param {number} factor */
-  zoom(factor) {
-    this.camera.zoom(factor);
-  }
-
-  /**
-   * @param {Tile} tile
-   * @param {[number, number]} pixel
-   * @param {number} factor
-   */
-  zoomAt(tile, pixel, factor) {
-    this.camera.zoomAt(tile, pixel, factor);
-  }
-
-  /**
-   * @param {Tile} tile
-   * @param {number} by
-   */
-  slice(tile, by) {
-    this.camera.slice(tile.plane, by);
-  }
-
-  /**
-   * A finger tapped: the crosshair goes there, or the tool takes it.
-   * @param {Tile} tile
-   * @param {[number, number]} pixel
-   * @param {PointerEvent} event
-   */
-  tap(tile, pixel, event) {
-    if (this.tool?.taps) {
-      this.tool.down(this.at(tile, pixel), event);
-      this.tool.up(this.at(tile, pixel), event);
-    } else {
-      this.pick(tile, pixel);
-    }
-  }
-
-  /**
-   * The pointer moves over the stage; null: it left.
-   * @param {At | null} at
-   */
-  hover(at) {
-    this.tool?.hover?.(at);
-  }
-
-  /** Choose black and white from the crop's own intensities; the next press takes the other choice. */
-  autoContrast() {
-    if (this.shown) {
-      const { wide, narrow } = this.shown.contrast;
-      this.setRange(sameRange(this.range(), narrow) ? wide : narrow);
-    }
+  under(point) {
+    const { frame } = this.viewer;
+    const offset = this.whole ? [0, 0, 0] : (this.shown?.offset ?? [0, 0, 0]);
+    const voxel = frame.voxelAt(point);
+    return {
+      world: frame.toWorld(point),
+      voxel: voxel && /** @type {Triple} */ (voxel.map((n, axis) => n + (offset[axis] ?? 0))),
+      value: frame.valueAt(point),
+    };
   }
 
   /** Show the whole scan, as soon as it is there; from there the first look again. */
@@ -303,10 +281,12 @@ export class Stage {
     }
     viewer.view = view;
     viewer.setSlices(point);
-    viewer.setOpacity(this.outline ? (OPACITIES[this.level] ?? { rim: 1, fill: 0 }) : { rim: 0, fill: 0 });
+    viewer.setOpacity(this.display.opacity());
     viewer.draw();
+    this.root.dataset.tool = this.tool?.name ?? "";
     this.overlay.showMarks(this.marks);
-    this.tool?.drawn?.();
-    this.overlay.update(tiles, view, point, { world: viewer.frame.toWorld(point), value: viewer.frame.valueAt(point) });
+    this.overlay.update(tiles, view, point, this.under(point));
+    this.overlay.showLines(tiles, view, (plane) => this.measure.on(plane, planeOf(plane).depth, point));
+    this.looks.keepSoon();
   }
 }
