@@ -148,6 +148,7 @@ export class Review {
         byId("open-settings", HTMLButtonElement).click();
         break;
       case "leave":
+        this.stage.take(null);
         byId("stage", HTMLElement).focus({ preventScroll: true });
         break;
       case "save":

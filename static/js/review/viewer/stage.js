@@ -193,6 +193,7 @@ export class Stage {
    */
   take(tool) {
     this.interrupt();
+    this.tool?.hover?.(null);
     this.measure.cancel();
     this.tool = this.tool === tool ? null : tool;
   }

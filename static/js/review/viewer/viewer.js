@@ -93,7 +93,6 @@ export class Viewer {
   async restart() {
     this.nv = this.instance(this.view.radiological);
     this.drawing.nv = this.nv;
-    this.shownFrame = null;
     await this.attach();
   }
 
