@@ -41,13 +41,15 @@ def test_layouts_and_where_one_looks_come_back_after_a_reload(page: Page, site: 
     assert max(b["width"] for b in boxes if b) - min(b["width"] for b in boxes if b) <= 2
     for key in ("ArrowRight", "PageUp", "Period", "KeyJ"):
         page.keyboard.press(key)
-    page.mouse.move(x, y)
+    first = page.locator(".window-numbers").inner_text()
+    page.mouse.move(x, y - 90)
     page.mouse.down()
-    page.mouse.move(x + 60, y + 20)
+    page.mouse.move(x + 60, y - 70)
     page.mouse.up()
     page.mouse.move(0, 0)
     page.wait_for_timeout(700)
     before, numbers = picture(page), page.locator(".window-numbers").inner_text()
+    assert numbers != first
     readout = page.locator(".readout-crosshair").inner_text()
     page.reload()
     wait_until_shown(page)
