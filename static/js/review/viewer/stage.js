@@ -122,7 +122,7 @@ export class Stage {
 
   /** Put everything back on a graphics card that has forgotten it. */
   restore() {
-    const { shown, camera } = this;
+    const { shown } = this;
     if (shown) {
       const { voxels, original } = this.viewer.drawing;
       this.viewer.show(shown.crop, shown.mask, this.range());
@@ -130,8 +130,6 @@ export class Stage {
       this.viewer.drawing.setOriginal(original);
       this.whole = false;
       this.resize();
-      camera.look();
-      this.draw();
     }
   }
 
@@ -171,7 +169,6 @@ export class Stage {
     }
     this.memory.write("layout", layout);
     this.resize();
-    this.camera.look();
   }
 
   /**
