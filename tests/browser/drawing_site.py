@@ -58,6 +58,22 @@ def drawing_site(folder: Path) -> Iterator[TinySite]:
         yield TinySite(address, data)
 
 
+def exported(site: TinySite, rater: str) -> tuple[Voxels, Array]:
+    """Export the study, and read the one mask that a rater drew with nibabel: voxels, affine."""
+    out = site.data / f"export-{rater}"
+    words = ["--out", str(out), "--interim", "--reason", "a test"]
+    manage(site.data, "export_corrections", "drawing", *words)
+    header, *rows = [
+        line.split("\t") for line in (out / "corrections.tsv").read_text().splitlines()
+    ]
+    found = [dict(zip(header, row, strict=True)) for row in rows]
+    (mask,) = [row["mask"] for row in found if row["drawn_by"] == rater]
+    image = nib.load(out / mask)
+    array = np.asarray(image.dataobj)
+    assert array.shape == SHAPE
+    return {tuple(map(int, ijk)) for ijk in np.argwhere(array)}, image.affine
+
+
 @dataclass(frozen=True)
 class Lesion:
     """The ROI on the screen: which lesion of which scan, as nibabel sees it."""
@@ -155,6 +171,14 @@ def depth_axis(lesion: Lesion, plane: str) -> int:
     depth = ({0, 1, 2} - set(AXES[plane])).pop()
     axes: Array = nib.orientations.io_orientation(lesion.affine)[:, 0]
     return int(np.flatnonzero(axes == depth)[0])
+
+
+def slices_up_to(lesion: Lesion, plane: str, ijk: npt.ArrayLike) -> int:
+    """Give how often PageUp goes from the focus to a voxel's slice; below 0: PageDown."""
+    axis = depth_axis(lesion, plane)
+    turn = nib.orientations.io_orientation(lesion.affine)[axis, 1]
+    focus = nib.affines.apply_affine(np.linalg.inv(lesion.affine), lesion.focus)
+    return round((np.asarray(ijk)[axis] - focus[axis]) * turn)
 
 
 def on_slice_of_focus(lesion: Lesion, plane: str, steps: tuple[int, int]) -> Array:
