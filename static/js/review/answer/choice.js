@@ -17,12 +17,15 @@ export class Choice {
   constructor(option, action, toggle, write) {
     this.option = option;
     this.mark = el("span", { class: "rank", "aria-hidden": "true" });
+    /** The rank, for those who hear the page. */
+    this.standing = el("span", { class: "visually-hidden" });
     this.button = el(
       "button",
       { type: "button", class: "choice", "aria-pressed": "false", click: toggle },
       this.mark,
       el("span", { class: "choice-name" }, option.name,
-        ...(option.custom_text ? [el("span", { class: "ellipsis" }, " …")] : [])),
+        ...(option.custom_text ? [el("span", { class: "ellipsis", "aria-hidden": "true" }, " …")] : [])),
+      this.standing,
     );
     keyCap(action, this.button);
     this.words = option.custom_text

@@ -93,10 +93,9 @@ export class ClassList {
    */
   showRanks(ranked) {
     for (const choice of this.choices) {
-      const { name } = choice.option;
-      const rank = rankOf(ranked, name);
+      const rank = rankOf(ranked, choice.option.name);
       choice.mark.textContent = rank > 0 ? String(rank) : "";
-      choice.button.setAttribute("aria-label", name + (rank > 0 ? `, rank ${rank} of ${ranked.length}` : ""));
+      choice.standing.textContent = rank > 0 ? `, rank ${rank} of ${ranked.length}` : "";
     }
   }
 

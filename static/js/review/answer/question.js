@@ -16,7 +16,7 @@ export function question(field, { text, hint, role = "group" }, control) {
   const error = el("p", { class: "field-error", id: `error-${field}`, role: "alert", hidden: true });
   const heading = el("h2", { id: `question-${field}` }, ...title(field, text),
     el("span", { class: "hint" }, hint));
-  const section = el("section", {
+  const section = el("div", {
     class: `question question-${field}`,
     role,
     "aria-labelledby": `question-${field}`,
