@@ -104,14 +104,16 @@ def test_axe_finds_nothing_in_any_state_of_the_review_page(page: Page, site: Tin
 
 #: Where the focus is: what it is, whether it is marked, and whether something covers its middle.
 FOCUS = """() => {
-  const one = document.activeElement;
+  const active = document.activeElement;
+  const one = active instanceof HTMLInputElement ? active.closest("label") ?? active : active;
   const box = one.getBoundingClientRect();
   const style = getComputedStyle(one);
   const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
   return {
     name: one === document.body ? "past the end"
       : (one.id || one.className) + " " + one.textContent.slice(0, 20),
-    marked: style.boxShadow !== "none" || style.outlineStyle !== "none" ||
+    marked: (active.matches(":focus-visible") && one !== active) ||
+      style.boxShadow !== "none" || style.outlineStyle !== "none" ||
       getComputedStyle(one, "::after").boxShadow !== "none",
     seen: top !== null && (one.contains(top) || top.contains(one)),
   };

@@ -40,7 +40,8 @@ def focused(page: Page) -> str:
     """Say where the focus is."""
     name: str = page.evaluate(
         "(() => { const one = document.activeElement; return one.name || one.id || "
-        "one.getAttribute('aria-label') || one.querySelector('.choice-name').firstChild.data; })()"
+        "one.getAttribute('aria-label') || [...one.querySelector('.choice-name').childNodes]"
+        ".slice(0, 2).map(part => part.textContent).join(''); })()"
     )
     return name
 

@@ -32,7 +32,8 @@ def chosen(page: Page) -> list[str]:
     """Give the names of all choices that are on, as a screen reader says them."""
     return page.locator(CHOSEN).evaluate_all(
         "all => all.map(one => one.getAttribute('aria-label') || "
-        "one.querySelector('.choice-name').firstChild.data)"
+        "[...one.querySelector('.choice-name').childNodes].slice(0, 2).map(part => "
+        "part.textContent).join(''))"
     )
 
 

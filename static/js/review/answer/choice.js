@@ -18,14 +18,13 @@ export class Choice {
     this.option = option;
     this.mark = el("span", { class: "rank", "aria-hidden": "true" });
     /** The rank, for those who hear the page. */
-    this.standing = el("span", { class: "visually-hidden" });
+    this.standing = el("span", { class: "standing" });
     this.button = el(
       "button",
       { type: "button", class: "choice", "aria-pressed": "false", click: toggle },
       this.mark,
-      el("span", { class: "choice-name" }, option.name,
+      el("span", { class: "choice-name" }, option.name, this.standing,
         ...(option.custom_text ? [el("span", { class: "ellipsis", "aria-hidden": "true" }, " …")] : [])),
-      this.standing,
     );
     keyCap(action, this.button);
     this.words = option.custom_text
