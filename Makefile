@@ -41,8 +41,10 @@ bench: $(VENV)/.dev .venv-bench/.installed benchmarks/viewers/node_modules/.inst
 	$(BIN)/python benchmarks/many_rois.py
 	$(BIN)/python benchmarks/stroke.py
 
-pictures: $(VENV)/.dev ## draw anew the example pictures of the guidelines
+pictures: $(VENV)/.dev ## draw anew the pictures of guidelines and page
 	$(BIN)/python -m scripts.guideline_pictures
+	@scripts/find-chromium > /dev/null
+	$(BIN)/python -m scripts.page_pictures
 
 clean: ## remove what was installed and built (never your data)
 	rm -rf $(VENV) .venv-bench node_modules benchmarks/viewers/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
