@@ -14,9 +14,10 @@ from analysis.report import analyse, read_answers, write_report
 from lesions.questionnaire import paper_questionnaire, read_questionnaire
 
 DESCRIPTION = "Turn the raters' answers into the statistics of the paper (H1 to H4, per rater)."
-REPORT = """Writes into DIR: report.html (one page that needs no other file), results.json (every
-number with its test and options), tables/ (a .tsv with its data dictionary for each table) and
-figures/ (each as .svg and .png, 600 dpi). The same answers give the same bytes."""
+REPORT = """Writes into DIR: report.html (one page that needs no other file), report.pdf,
+results.json (every number with its test and options), tables/ (a .tsv with its data dictionary
+for each table) and figures/ (each as .svg, .pdf and .png of 600 dpi, its data beside it). The same
+answers give the same bytes."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

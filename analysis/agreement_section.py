@@ -23,7 +23,7 @@ _SHOWN = {
 }
 
 
-def agreement_section(report: Report) -> str:
+def agreement_section(report: Report, figure: str) -> str:
     """Show how far raters agree with each other and with themselves, and who says yes more."""
     body = (
         "<p>Confidence is ordered: its kappa and AC2 have quadratic weights, its alpha is ordinal. "
@@ -42,7 +42,7 @@ def agreement_section(report: Report) -> str:
             body += _coefficients(report, own, title, with_group=kind == "all raters")
     if not (table["kind"] == "same rater").any():
         body += '<p class="report-note">No answers to repeats: no agreement with oneself.</p>\n'
-    return section("agreement", "Agreement", body + _mcnemar(report))
+    return section("agreement", "Agreement", body + figure + _mcnemar(report))
 
 
 def _coefficients(report: Report, table: pd.DataFrame, title: str, *, with_group: bool) -> str:

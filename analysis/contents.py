@@ -39,7 +39,8 @@ class Report:
 
     `synthetic`: made from phantoms. `interim`: the study was still open. `simulated_raters`: names
     of raters that are a program. `n_answers`, `n_used`, `n_older_revisions`, `n_repeats` count
-    the answers that came, that count, and that were left out.
+    the answers that came, that count, and that were left out. `looks` says who saw results by
+    group, when and why.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -58,6 +59,8 @@ class Report:
     n_older_revisions: int
     n_repeats: int
     versions: Mapping[str, str]
+    protocol_sha256: str | None = None
+    looks: tuple[str, ...] = ()
 
     def rater_name(self, rater: str) -> str:
         """Give the rater's name, marked where the rater is a program."""

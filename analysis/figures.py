@@ -1,69 +1,27 @@
-"""The figures of the report, at the width of a journal's columns.
+"""The figures of the paper: classes and reasons as bars, confidence as means."""
 
-Figures are built without pyplot, so a web server's threads share no state of it. Matplotlib reads
-some settings while it draws: `_STYLE` is set under a lock.
-"""
+from collections.abc import Callable, Sequence
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from io import BytesIO
-from typing import Any
-from weakref import WeakKeyDictionary
-
-import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from analysis.contents import GROUP_NAMES
+from analysis.figure_canvas import (
+    COLOURS,
+    HATCHES,
+    MARKERS,
+    ONE_COLUMN_MM,
+    TWO_COLUMNS_MM,
+    legend_columns,
+    n_text,
+    new_figure,
+    style,
+)
 from lesions.columns import GROUPS
 
-MM = 1 / 25.4
-ONE_COLUMN_MM, TWO_COLUMNS_MM = 90.0, 190.0
-NOTE_MM = 4.0
-# Height of a strip with one line of text below the panels.
 _SHARE_LABEL = "Share of the rater's answers in the group (%)"
-DPI = 600
-# What journals ask of line art with text.
-#: Okabe and Ito's colours, ordered so that neighbours differ in grey, too.
-COLOURS = ("#0072B2", "#E69F00", "#000000", "#56B4E9", "#D55E00", "#F0E442", "#009E73", "#CC79A7")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
-HATCHES = (None, "////", "....", "xxxx")
-SYNTHETIC_NOTE = "SYNTHETIC: made from phantoms, not from patients"
-_STYLE: Any = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans", "Arial", "Helvetica", "sans-serif"],
-    "font.size": 7,
-    "axes.titlesize": 7,
-    "axes.labelsize": 7,
-    "axes.linewidth": 0.6,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.axisbelow": True,
-    "xtick.labelsize": 6.5,
-    "ytick.labelsize": 6.5,
-    "xtick.major.width": 0.6,
-    "ytick.major.width": 0.6,
-    "xtick.major.size": 2.5,
-    "ytick.major.size": 2.5,
-    "legend.fontsize": 6.5,
-    "legend.frameon": False,
-    "hatch.linewidth": 0.5,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "second-look",
-}
-_LOCK = threading.Lock()
-#: File and page show the same drawing, made once; it goes when the figure goes.
-_SVG: WeakKeyDictionary[Figure, bytes] = WeakKeyDictionary()
-
-
-@contextmanager
-def _style() -> Iterator[None]:
-    with _LOCK, mpl.rc_context(_STYLE):
-        yield
 
 
 def bar_figure(
@@ -90,8 +48,8 @@ def bar_figure(
     """
     raters = list(dict.fromkeys(table["rater"]))
     height_mm = 24 + len(rows) * max(5.0, 2.3 * len(raters))
-    with _style():
-        figure = _figure(TWO_COLUMNS_MM, height_mm, synthetic, _SHARE_LABEL)
+    with style():
+        figure = new_figure(TWO_COLUMNS_MM, height_mm, synthetic, _SHARE_LABEL)
         axes = figure.subplots(1, len(GROUPS), sharex=True, sharey=True)
         for axis, group in zip(axes, GROUPS, strict=True):
             _bars(axis, table[table["group"] == group], rows, column, raters)
@@ -104,7 +62,7 @@ def bar_figure(
             _draw_bands(axis, bands or [None] * len(rows), named=axis is axes[-1])
         handles = axes[0].get_legend_handles_labels()[0]
         labels = [name_of(rater) for rater in raters]
-        ncols = _legend_columns(labels, TWO_COLUMNS_MM)
+        ncols = legend_columns(labels, TWO_COLUMNS_MM)
         figure.legend(handles, labels, loc="outside upper left", ncols=ncols)
     return figure
 
@@ -129,10 +87,10 @@ def confidence_figure(
     """
     raters = list(dict.fromkeys(table["rater"]))
     offsets = (np.arange(len(raters)) - (len(raters) - 1) / 2) * min(0.2, 0.7 / len(raters))
-    ncols = _legend_columns([name_of(rater) for rater in raters], ONE_COLUMN_MM)
-    with _style():
+    ncols = legend_columns([name_of(rater) for rater in raters], ONE_COLUMN_MM)
+    with style():
         height_mm = 68 + 4 * -(-len(raters) // ncols)
-        figure = _figure(ONE_COLUMN_MM, height_mm, synthetic)
+        figure = new_figure(ONE_COLUMN_MM, height_mm, synthetic)
         axis = figure.subplots()
         for i, rater in enumerate(raters):
             own = table[table["rater"] == rater].set_index("group").reindex(list(GROUPS))
@@ -158,47 +116,6 @@ def confidence_figure(
         axis.grid(axis="y", color="0.88", linewidth=0.5)
         figure.legend(loc="outside upper left", ncols=ncols)
     return figure
-
-
-def svg_bytes(figure: Figure) -> bytes:
-    """Render as SVG; text stays text, and the same figure gives the same bytes."""
-    if figure not in _SVG:
-        _SVG[figure] = _render(
-            figure, format="svg", metadata={"Date": None, "Creator": "Second Look"}
-        )
-    return _SVG[figure]
-
-
-def png_bytes(figure: Figure) -> bytes:
-    """Render as PNG at 600 dpi; the same figure gives the same bytes."""
-    return _render(figure, format="png", dpi=DPI, metadata={"Software": "Second Look"})
-
-
-def _render(figure: Figure, **options: Any) -> bytes:
-    buffer = BytesIO()
-    with _style():
-        figure.savefig(buffer, **options)
-    return buffer.getvalue()
-
-
-def _figure(width_mm: float, height_mm: float, synthetic: bool, x_label: str = "") -> Figure:
-    """Give an empty figure with strips at the bottom for a label of all panels and the notice."""
-    figure = Figure(figsize=(width_mm * MM, height_mm * MM), layout="constrained")
-    FigureCanvasAgg(figure)
-    if synthetic:
-        figure.text(0.01, 0.01, SYNTHETIC_NOTE, ha="left", va="bottom", fontsize=5.5, color="0.3")
-    strip = NOTE_MM * (synthetic + bool(x_label)) / height_mm
-    if x_label:
-        y = (NOTE_MM * synthetic + 1) / height_mm
-        figure.text(0.5, y, x_label, ha="center", va="bottom")
-    figure.set_layout_engine("constrained", rect=(0, strip, 1, 1 - strip))
-    return figure
-
-
-def _legend_columns(labels: Sequence[str], width_mm: float) -> int:
-    """Give as many columns as fit: 1.4 mm a character and 12 mm for symbol and gaps."""
-    widest = 12 + 1.4 * max(map(len, labels))
-    return max(1, min(len(labels), int(width_mm / widest)))
 
 
 def _bars(
@@ -257,15 +174,8 @@ def _draw_bands(axis: Axes, bands: Sequence[str | None], *, named: bool) -> None
 
 
 def _n_title(axis: Axes, table: pd.DataFrame, group: str) -> None:
-    axis.set_title(f"{GROUP_NAMES[group]}\n{_n_text(table, 'n_answers')}", loc="left")
+    axis.set_title(f"{GROUP_NAMES[group]}\n{n_text(table, 'n_answers')}", loc="left")
 
 
 def _n_label(table: pd.DataFrame, group: str) -> str:
-    return f"{GROUP_NAMES[group]}\n{_n_text(table[table['group'] == group], 'n')}"
-
-
-def _n_text(table: pd.DataFrame, column: str) -> str:
-    """Say how many answers: one number where the raters agree, else one a rater."""
-    n = [int(value) for value in table.drop_duplicates("rater")[column]]
-    shown = n[:1] if len(set(n)) == 1 else n
-    return "n = " + " / ".join(map(str, shown)) if len(shown) <= 4 else f"n = {min(n)} to {max(n)}"
+    return f"{GROUP_NAMES[group]}\n{n_text(table[table['group'] == group], 'n')}"

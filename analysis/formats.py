@@ -21,6 +21,7 @@ from analysis.columns import (
 )
 from analysis.model_formats import CONFIDENCE_MODELS
 from analysis.review_formats import REVIEW_FORMATS
+from analysis.size_formats import SIZES
 from lesions.columns import GROUPS, Column, Format
 from lesions.questionnaire import CollapseRule
 
@@ -262,6 +263,7 @@ REPORT_FORMATS: Mapping[str, Format] = {
     fmt.filename.removesuffix(".tsv"): fmt
     for fmt in (
         ANSWER_COUNTS,
+        SIZES,
         FAMILIES,
         CLASSES,
         COMBINATIONS,

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from analysis.agreement_section import agreement_section
 from analysis.appendix import tables_section
+from analysis.assumptions import assumptions_section
 from analysis.contents import Report
-from analysis.figures import svg_bytes
+from analysis.figure_canvas import svg_bytes
 from analysis.formats import RULES
 from analysis.markup import number, shown, words
 from analysis.methods import METHODS
@@ -23,6 +24,7 @@ from analysis.sections import (
     confidence_section,
     correction_section,
 )
+from analysis.text_section import text_section
 
 _CSS = Path(__file__).with_name("report.css")
 _POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -38,13 +40,15 @@ def render_sections(report: Report) -> str:
     parts = [
         '<div class="report">\n',
         render_banners(report),
-        answers_section(report),
+        text_section(report),
+        answers_section(report, figures["figure_sizes"]),
         classes_section(report, figures["figure_classes"]),
-        confidence_section(report, figures["figure_confidence"], figures["figure_reasons"]),
+        confidence_section(report, figures),
         correction_section(report),
-        agreement_section(report),
+        agreement_section(report, figures.get("figure_agreement", "")),
         metrics_section(report),
         time_section(report),
+        assumptions_section(report),
         _methods_section(report),
         tables_section(report),
         "</div>\n",

@@ -160,6 +160,20 @@ METHODS: tuple[Method, ...] = (
         "scipy.stats.false_discovery_control(method='bh')",
         "Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x",
     ),
+    Method(
+        "sizes",
+        ("p5_mm3", "q1_mm3", "median_mm3", "q3_mm3", "p95_mm3"),
+        "quantiles of the volume",
+        "each ROI once, linear between order statistics",
+        "Hyndman and Fan 1996, doi:10.1080/00031305.1996.10473566, type 7",
+    ),
+    Method(
+        "sizes",
+        ("smd", "ks"),
+        "standardised mean difference of log volume, and Kolmogorov-Smirnov distance",
+        "against FPL_MS; pooled standard deviation of the two groups",
+        "Austin 2009, doi:10.1002/sim.3697",
+    ),
     *AGREEMENT_METHODS,
     *REVIEW_METHODS,
 )

@@ -2,20 +2,18 @@
 
 import hashlib
 import platform
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import scipy
-from matplotlib.figure import Figure
 
 from analysis.agreement import agreement_table, confusion_table
 from analysis.answers import Selection, select_answers
-from analysis.captions import classes_caption, confidence_caption, reasons_caption
 from analysis.classes import (
-    SEVERAL_CLASSES,
-    categories,
     class_table,
     combination_table,
     family_table,
@@ -24,18 +22,21 @@ from analysis.classes import (
 )
 from analysis.confidence import confidence_table, confidence_tests
 from analysis.confidence_models import confidence_models
-from analysis.contents import Caption, Report, Source
+from analysis.contents import Report, Source
 from analysis.corrected import corrected_table
 from analysis.correction import correction_pairs, correction_table, correction_tests
 from analysis.counts import answer_counts
-from analysis.figures import bar_figure, confidence_figure, png_bytes, svg_bytes
+from analysis.drawing import DATA, draw
+from analysis.figure_canvas import pdf_bytes, png_bytes, svg_bytes
 from analysis.formats import REPORT_FORMATS
-from analysis.html import render_page
+from analysis.html import render_page, render_sections
 from analysis.mcnemar import mcnemar_table
+from analysis.pdf import PRINT_DPI, render_pdf
 from analysis.proportions import LEVEL
 from analysis.reasons import reason_confidence_table, reason_set_table
 from analysis.results import provenance, results_json
 from analysis.rules import changed_table, rule_table
+from analysis.sizes import size_table
 from analysis.time_spent import time_table, trend_table
 from lesions.atomic import fill_folder
 from lesions.formats import ANSWERS
@@ -88,11 +89,16 @@ def analyse(
     made_of = answers.attrs.get("provenance") or {}
     simulated = tuple(sorted(map(str, made_of.get("simulated_raters", ()))))
     synthetic = bool(answers.attrs.get("synthetic", False))
-    figures, captions = _figures(tables, questionnaire, simulated, synthetic)
+    drawn = draw(
+        tables,
+        questionnaire,
+        lambda rater: f"{rater} (simulated)" if rater in simulated else rater,
+        synthetic=synthetic,
+    )
     return Report(
         tables=tables,
-        figures=figures,
-        captions=captions,
+        figures={name: d.figure for name, d in drawn.items()},
+        captions={name: d.caption for name, d in drawn.items()},
         questionnaire=questionnaire,
         source=source,
         rule=rule,
@@ -106,11 +112,13 @@ def analyse(
         n_older_revisions=chosen.n_older_revisions,
         n_repeats=chosen.n_repeats,
         versions=_versions(),
+        protocol_sha256=made_of.get("protocol_sha256"),
+        looks=tuple(map(_look, made_of.get("unblindings", ()))),
     )
 
 
 def write_report(report: Report, out: Path | str) -> list[Path]:
-    """Write tables/, figures/, report.html and results.json into a folder; give their paths.
+    """Write tables, figures, the page, the PDF and results.json into a folder; give their paths.
 
     All files appear together, when the last one is made; others in the folder stay.
     """
@@ -119,18 +127,32 @@ def write_report(report: Report, out: Path | str) -> list[Path]:
     for name, figure in report.figures.items():
         files[f"figures/{name}.svg"] = svg_bytes(figure)
         files[f"figures/{name}.png"] = png_bytes(figure)
+        files[f"figures/{name}.pdf"] = pdf_bytes(figure)
     files["results.json"] = results_json(report).encode()
     files["report.html"] = render_page(report).encode()
+    files["report.pdf"] = _pdf(report)
+    made_of = provenance(report)
     with fill_folder(out) as folder:
         for name in ("tables", "figures"):
             (folder / name).mkdir()
         for name, table in report.tables.items():
             path = folder / "tables" / REPORT_FORMATS[name].filename
-            made_of = provenance(report)
             write_table(table, path, REPORT_FORMATS[name], made_of, synthetic=report.synthetic)
+        for name in report.figures:
+            data = report.tables[DATA[name]], folder / "figures" / f"{name}.tsv"
+            write_table(*data, REPORT_FORMATS[DATA[name]], made_of, synthetic=report.synthetic)
         for filename, content in files.items():
             (folder / filename).write_bytes(content)
     return sorted(out / name for name in [*files, *(f"tables/{t}.tsv" for t in report.tables)])
+
+
+def _pdf(report: Report) -> bytes:
+    images = {
+        report.captions[name].alt: png_bytes(figure, PRINT_DPI)
+        for name, figure in report.figures.items()
+    }
+    title = "Expert review of lesion segmentations"
+    return render_pdf(render_sections(report), images, title)
 
 
 def _tables(
@@ -140,6 +162,7 @@ def _tables(
     correction = correction_table(chosen, level)
     return {
         "answer_counts": answer_counts(chosen),
+        "sizes": size_table(chosen),
         "families": family_table(chosen, level),
         "classes": class_table(chosen, questionnaire),
         "combinations": combination_table(chosen, questionnaire, rule),
@@ -164,37 +187,13 @@ def _tables(
     }
 
 
-def _figures(
-    tables: dict[str, pd.DataFrame],
-    questionnaire: Questionnaire,
-    simulated: tuple[str, ...],
-    synthetic: bool,
-) -> tuple[dict[str, Figure], dict[str, Caption]]:
-    def name_of(rater: str) -> str:
-        return f"{rater} (simulated)" if rater in simulated else rater
-
-    families = categories(questionnaire)
-    counted = tables["classes"].groupby("category")["n"].sum()
-    rows = [name for name in families if name not in SEVERAL_CLASSES or counted[name]]
-    bands = [families[name] for name in rows]
-    reasons = [option.name for option in questionnaire.reasons]
-    figures = {
-        "figure_classes": bar_figure(
-            tables["classes"], rows, "category", name_of, bands=bands, synthetic=synthetic
-        ),
-        "figure_confidence": confidence_figure(
-            tables["confidence"], questionnaire.confidence_levels, name_of, synthetic=synthetic
-        ),
-        "figure_reasons": bar_figure(
-            tables["reasons"], reasons, "reason", name_of, synthetic=synthetic
-        ),
-    }
-    captions = {
-        "figure_classes": classes_caption(tables["classes"]),
-        "figure_confidence": confidence_caption(tables["confidence"]),
-        "figure_reasons": reasons_caption(tables["reasons"]),
-    }
-    return figures, captions
+def _look(entry: Mapping[str, Any]) -> str:
+    """Say in words who looked at results by group."""
+    kind = "interim look" if entry.get("interim") else "unblinded"
+    return (
+        f"{entry.get('at')}: {kind} by {entry.get('by')} after {entry.get('n_answers')} answers "
+        f"({entry.get('reason')})"
+    )
 
 
 def _versions() -> dict[str, str]:

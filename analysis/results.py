@@ -12,6 +12,7 @@ from analysis.contents import Report
 from analysis.formats import REPORT_FORMATS, RULES
 from analysis.methods import METHODS
 from analysis.patients import MIN_PATIENTS, N_RESAMPLES, SEED
+from analysis.report_text import report_text
 
 
 def provenance(report: Report) -> dict[str, Any]:
@@ -35,6 +36,8 @@ def provenance(report: Report) -> dict[str, Any]:
             "patient_minimum": MIN_PATIENTS,
             "anderson_darling_table": [AD_FLOOR, AD_CAP],
         },
+        "protocol_sha256": report.protocol_sha256,
+        "looks": list(report.looks),
         "versions": dict(report.versions),
     }
 
@@ -44,6 +47,7 @@ def results_json(report: Report) -> str:
     content: dict[str, Any] = {
         "synthetic": report.synthetic,
         "provenance": provenance(report),
+        "text": report_text(report).as_dict(),
         "results": {name: _result(name, table) for name, table in report.tables.items()},
         "figures": {
             name: {"caption": caption.text, "alt": caption.alt}

@@ -1,6 +1,6 @@
 """The sections of the report, one a hypothesis, as HTML fragments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from itertools import combinations
 from typing import Any
@@ -36,7 +36,7 @@ _INTERVALS = (
 )
 
 
-def answers_section(report: Report) -> str:
+def answers_section(report: Report, figure: str) -> str:
     """Show how many answers count, and how many were left out."""
     rows = [
         [rater_cell(report, row), GROUP_NAMES[row["group"]]]
@@ -54,7 +54,26 @@ def answers_section(report: Report) -> str:
         f"{used} of {came} answers count: the newest of each rater’s first showing of an ROI. Left "
         f"out: {older} that the rater changed later, {repeats} to repeats."
     )
-    return section("answers", "Answers", f"<p>{text}</p>\n{body}")
+    return section("answers", "Answers", f"<p>{text}</p>\n{body}{figure}{_sizes(report)}")
+
+
+def _sizes(report: Report) -> str:
+    rows = [
+        [
+            GROUP_NAMES[row["group"]],
+            number(row["n_rois"], 0),
+            number(row["n_patients"], 0),
+            *(number(row[name], 1) for name in ("q1_mm3", "median_mm3", "q3_mm3")),
+            number(row["smd"]),
+            number(row["ks"]),
+            why(row),
+        ]
+        for row in records(report.tables["sizes"])
+    ]
+    header = ["Group", "ROIs", "Patients", "Lower quartile (mm³)", "Median (mm³)"]
+    header += ["Upper quartile (mm³)", "SMD of log volume", "KS distance"]
+    caption = "Sizes of the ROIs, and their balance against FPL (MS)"
+    return table_with_reasons(caption, header, rows, n_row_heads=1)
 
 
 def classes_section(report: Report, figure: str) -> str:
@@ -79,7 +98,7 @@ def classes_section(report: Report, figure: str) -> str:
     return section("classes", "H1, H2: what the raters see", body)
 
 
-def confidence_section(report: Report, figure: str, reasons: str) -> str:
+def confidence_section(report: Report, figures: Mapping[str, str]) -> str:
     """Show H3: confidence per group, and the comparisons with TPL."""
     levels = len(report.questionnaire.confidence_levels)
     rows = [
@@ -90,7 +109,8 @@ def confidence_section(report: Report, figure: str, reasons: str) -> str:
     ]
     header = ["Group", "Rater", "n", "Mean", "SD", "Median"]
     header += [f"Level {level}" for level in range(1, levels + 1)]
-    body = figure + table("Confidence in the classification", header, rows, n_row_heads=2)
+    body = figures["figure_confidence"] + figures["figure_likert"]
+    body += table("Confidence in the classification", header, rows, n_row_heads=2)
     tests = [_confidence_test(report, row) for row in _by_comparison(report)]
     header = ["Comparison", "Rater", "n", "U", "p", "p exact", "p Holm", "p clustered"]
     header += ["P(below TPL) (%)", "Cliff’s delta", "AD p, table", "AD p, exact"]
@@ -107,8 +127,9 @@ def confidence_section(report: Report, figure: str, reasons: str) -> str:
         "levels: read the exact p. p Holm adjusts the exact p over all rows. p clustered is Datta "
         "and Satten’s rank-sum test, which allows for patients.</p>\n"
     )
-    body += models_part(report)
-    return section("confidence", "H3: confidence", body + reasons + reasons_part(report))
+    body += models_part(report) + figures.get("figure_forest", "") + figures["figure_reasons"]
+    body += figures.get("figure_upset", "") + reasons_part(report)
+    return section("confidence", "H3: confidence", body)
 
 
 def correction_section(report: Report) -> str:

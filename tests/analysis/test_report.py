@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis.__main__ import main
+from analysis.drawing import DATA
 from analysis.formats import REPORT_FORMATS
 from analysis.report import analyse, read_answers, write_report
 from lesions.formats import ANSWERS
@@ -41,10 +42,10 @@ def files_of(folder):
 
 
 def test_the_command_writes_tables_figures_page_and_results(study):
-    expected = {"report.html", "results.json"}
+    expected = {"report.html", "report.pdf", "results.json"}
     expected |= {f"tables/{name}.{ending}" for name in REPORT_FORMATS for ending in ("tsv", "json")}
-    for figure in ("figure_classes", "figure_confidence", "figure_reasons"):
-        expected |= {f"figures/{figure}.svg", f"figures/{figure}.png"}
+    endings = ("svg", "png", "pdf", "tsv", "json")
+    expected |= {f"figures/{figure}.{ending}" for figure in DATA for ending in endings}
     assert set(files_of(study / "out")) == expected
 
 
