@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from analysis.design_command import add_design
 from analysis.formats import RULES
 from analysis.proportions import LEVEL
 from analysis.report import analyse, read_answers, write_report
@@ -24,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; give its exit code: 0, 1 where the input is refused, 130 on Ctrl-C."""
     options = _parser().parse_args(arguments)
     try:
-        _report(options)
+        options.run(options)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -57,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m analysis", description=DESCRIPTION)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     report = commands.add_parser("report", help="write the report of a study", description=REPORT)
+    report.set_defaults(run=_report)
     report.add_argument("answers", type=Path, help="answers.tsv, as export_answers writes it")
     report.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
     rules = "; ".join(f"{name}: {text}" for name, text in RULES.items())
@@ -78,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         default=LEVEL,
         help=f"coverage of the confidence intervals, between 0 and 1 (default: {LEVEL:g})",
     )
+    add_design(commands)
     return parser
 
 

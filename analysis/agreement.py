@@ -135,6 +135,10 @@ def _side_by_side(
     part = answers[answers["rater"].isin(raters)]
     part = part.assign(**{"class": [option_name(names[0]) for names in part["classes"]]})
     part = part.rename(columns={"classes": "ranked classes", "needs_correction": "correction"})
+    if part.empty:
+        columns = pd.MultiIndex.from_product([list(_COEFFICIENTS), raters])
+        nothing = pd.DataFrame(columns=columns)
+        return Compared(kind, raters, nothing, part["group"], part["participant_id"])
     keyed = part.set_index(["roi_id", column])
     wide = pd.concat({name: keyed[name].unstack(column) for name in _COEFFICIENTS}, axis=1)
     about = part.drop_duplicates("roi_id").set_index("roi_id").loc[wide.index]

@@ -95,7 +95,7 @@ def forest_caption(table: pd.DataFrame) -> Caption:
         "with their intervals. Filled symbols: plain proportional-odds model with errors over "
         "patients; open symbols: mixed model with a random patient intercept."
     )
-    rows = table[table["odds_ratio"].notna()].to_dict("records")
+    rows = table[table["low"].notna()].to_dict("records")
     values = [
         f"{row['rater']}, {row['model']}, {row['term']} {row['odds_ratio']:.2f} "
         f"({row['low']:.2f} to {row['high']:.2f})"

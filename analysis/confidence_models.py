@@ -26,6 +26,8 @@ _FITS: dict[str, Callable[..., Fit]] = dict(
     zip(MODELS, (fit_cumulative, fit_cumulative_mixed), strict=True)
 )
 VOLUME = "volume"
+TINY_VARIANCE = 1e-12
+# Scores of patients who all answer alike cancel out but for rounding.
 
 
 def confidence_models(selection: Selection, level: float = LEVEL) -> pd.DataFrame:
@@ -71,11 +73,14 @@ def _term(fit: Fit, i: int, n_patients: int, level: float) -> dict[str, Any]:
     beta = float(fit.beta[i])
     robust = fit.cluster_covariance is not None
     covariance: FloatArray = fit.covariance if not robust else np.asarray(fit.cluster_covariance)
-    error = float(np.sqrt(covariance[i, i]))
+    variance = float(covariance[i, i])
+    out: dict[str, Any] = {"log_odds": beta, "odds_ratio": float(np.exp(beta))}
+    out |= {"patient_sd": fit.sd, "log_likelihood": fit.log_likelihood}
+    if not variance > TINY_VARIANCE:
+        return out | {"not_available": "error: the patients' answers show no spread"}
+    error = float(np.sqrt(variance))
     # Few clusters: t with one degree of freedom less than patients (Cameron and Miller 2015).
     law = t(n_patients - 1) if robust else norm
     half = float(law.ppf((1 + level) / 2)) * error
-    out: dict[str, Any] = {"log_odds": beta, "error": error, "odds_ratio": float(np.exp(beta))}
-    out |= {"low": float(np.exp(beta - half)), "high": float(np.exp(beta + half))}
-    out |= {"p_model": 2 * float(law.sf(abs(beta) / error)), "patient_sd": fit.sd}
-    return out | {"log_likelihood": fit.log_likelihood}
+    out |= {"error": error, "low": float(np.exp(beta - half)), "high": float(np.exp(beta + half))}
+    return out | {"p_model": 2 * float(law.sf(abs(beta) / error))}

@@ -76,16 +76,17 @@ def draw(
             bar_figure(tables["reasons"], reasons, "reason", name_of, synthetic=synthetic),
             reasons_caption(tables["reasons"]),
         ),
-        "figure_sizes": Drawn(
-            size_figure(tables["sizes"], synthetic=synthetic), size_caption(tables["sizes"])
-        ),
     }
+    if tables["sizes"]["n_rois"].any():
+        drawn["figure_sizes"] = Drawn(
+            size_figure(tables["sizes"], synthetic=synthetic), size_caption(tables["sizes"])
+        )
     if len(tables["reason_sets"]):
         drawn["figure_upset"] = Drawn(
             upset_figure(tables["reason_sets"], reasons, name_of, synthetic=synthetic),
             upset_caption(tables["reason_sets"]),
         )
-    if tables["confidence_models"]["odds_ratio"].notna().any():
+    if tables["confidence_models"]["low"].notna().any():
         models = tables["confidence_models"]
         drawn["figure_forest"] = Drawn(
             forest_figure(models, name_of, synthetic=synthetic), forest_caption(models)

@@ -27,7 +27,7 @@ def forest_figure(
         Gives the words for a rater.
     synthetic : whether to mark the figure
     """
-    table = table[table["odds_ratio"].notna()]
+    table = table[table["low"].notna()]
     terms = [term for term in (*GROUP_NAMES, "volume") if (table["term"] == term).any()]
     raters = list(dict.fromkeys(table["rater"]))
     keys = [(rater, model) for rater in raters for model in MODELS]

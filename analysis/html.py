@@ -41,7 +41,7 @@ def render_sections(report: Report) -> str:
         '<div class="report">\n',
         render_banners(report),
         text_section(report),
-        answers_section(report, figures["figure_sizes"]),
+        answers_section(report, figures.get("figure_sizes", "")),
         classes_section(report, figures["figure_classes"]),
         confidence_section(report, figures),
         correction_section(report),

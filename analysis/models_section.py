@@ -1,5 +1,7 @@
 """What the report shows of the ordinal models."""
 
+import pandas as pd
+
 from analysis.contents import GROUP_NAMES, Report
 from analysis.markup import number, p_value
 from analysis.section_parts import rater_cell, records, table_with_reasons, why
@@ -9,13 +11,13 @@ _NAMES = {"proportional odds": "Plain", "random patient intercept": "Mixed"}
 
 def models_part(report: Report) -> str:
     """Show the odds ratios of both models side by side."""
-    rows = []
+    rows: list[list[str]] = []
     for row in records(report.tables["confidence_models"]):
         term = "Twice the volume"
         if row["term"] in GROUP_NAMES:
             term = f"{GROUP_NAMES[row['term']]} – TPL"
         ends = ""
-        if not why(row):
+        if not pd.isna(row["low"]):
             ends = (
                 f'<span class="report-interval">{number(row["low"])} to {number(row["high"])}'
                 "</span>"

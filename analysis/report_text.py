@@ -160,7 +160,7 @@ def _confidence(report: Report) -> Iterator[Sentence]:
         if not pd.isna(row["p_ad_exact"]):
             pieces.append(sentence("; Anderson-Darling exact p {}", probability(row["p_ad_exact"])))
         model = ratios.get((row["rater"], row["group"]))
-        if model is not None and not pd.isna(model["odds_ratio"]):
+        if model is not None and not pd.isna(model["low"]):
             pieces.append(
                 sentence(
                     "; odds ratio of higher confidence at equal volume {} ({} to {}; mixed model)",

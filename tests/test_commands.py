@@ -17,6 +17,7 @@ SCIENCE = [
     *(("lesions", name) for name in COMMANDS),
     ("phantom", ""),
     ("analysis", "report"),
+    ("analysis", "design"),
     ("training", "dataset"),
     ("inference", "prepare"),
     ("inference", "collect"),

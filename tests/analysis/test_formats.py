@@ -6,14 +6,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.design_formats import DESIGN_FORMATS
 from analysis.formats import REPORT_FORMATS, as_table
 
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"
 
 
-def described_columns():
-    """Give the columns that docs/formats.md describes, per table of the report."""
-    section = DOCS.read_text("utf-8").partition("## Tables of the report\n")[2]
+def described_columns(title):
+    """Give the columns that a part of docs/formats.md describes, per table."""
+    section = DOCS.read_text("utf-8").partition(f"## Tables of the {title}\n")[2]
     section = section.partition("\n## ")[0]
     parts = re.split(r"^### (.+)$", section, flags=re.M)[1:]
     return {
@@ -22,9 +23,12 @@ def described_columns():
     }
 
 
-def test_docs_describe_every_table_and_column_in_order():
-    expected = {fmt.filename: list(fmt.by_name) for fmt in REPORT_FORMATS.values()}
-    assert described_columns() == expected
+@pytest.mark.parametrize(
+    ("title", "formats"), [("report", REPORT_FORMATS), ("design", DESIGN_FORMATS)]
+)
+def test_docs_describe_every_table_and_column_in_order(title, formats):
+    expected = {fmt.filename: list(fmt.by_name) for fmt in formats.values()}
+    assert described_columns(title) == expected
 
 
 @pytest.mark.parametrize("fmt", REPORT_FORMATS.values(), ids=REPORT_FORMATS)
