@@ -1,6 +1,7 @@
 """Run the app as a person would, for tests that look at it through a browser."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -45,27 +46,54 @@ def manage(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return run(data, "manage.py", *words)
 
 
+class Server:
+    """The app on a free port of this machine; it can be killed and started again there."""
+
+    def __init__(self, data: Path, extra: Sequence[str] = (), log: str = "server.log") -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.host = f"127.0.0.1:{probe.getsockname()[1]}"
+        self.address = f"http://{self.host}"
+        self.data, self.extra, self.log = data, extra, data / log
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        with self.log.open("w") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve", self.host, *self.extra],
+                cwd=ROOT,
+                env=environment(self.data),
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        _wait_for(f"{self.address}/accounts/login/", self.process, self.log)
+
+    def kill(self) -> None:
+        """End it in the middle of whatever it does, its workers too."""
+        if self.process is not None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait(timeout=20)
+            self.process = None
+
+    def stop(self) -> None:
+        """End it in peace."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(timeout=20)
+            self.process = None
+
+
 @contextmanager
 def serving(data: Path, extra: Sequence[str] = ()) -> Iterator[str]:
     """Serve the app on a free port of this machine, and give its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{probe.getsockname()[1]}"
-    log = data / "server.log"
-    with log.open("w") as out:
-        server = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", address, *extra],
-            cwd=ROOT,
-            env=environment(data),
-            stdout=out,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            _wait_for(f"http://{address}/accounts/login/", server, log)
-            yield f"http://{address}"
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+    server = Server(data, extra)
+    server.start()
+    try:
+        yield server.address
+    finally:
+        server.stop()
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:

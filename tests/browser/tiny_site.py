@@ -37,6 +37,13 @@ class TinySite:
         header, *rows = [line.split("\t") for line in out.read_text("utf-8").splitlines()]
         return [dict(zip(header, row, strict=True)) for row in rows]
 
+    def add_study(self, name: str) -> None:
+        """Make another study of the same ROIs, for tests that leave their mark on it."""
+        cohort = self.data.parent / "cohort"
+        tables = [str(cohort / "rois.tsv"), "--scans", str(cohort / "scans.tsv")]
+        people = ["--raters", ",".join(RATERS), "--researcher", "researcher"]
+        manage(self.data, "create_study", name, *tables, *people, "--repeat-share", "0")
+
     def forget_drafts(self) -> None:
         """Remove all drafts from the server."""
         with closing(sqlite3.connect(self.data / "second-look.sqlite3", timeout=20)) as database:

@@ -157,6 +157,10 @@ test("a tab that was not touched follows the other, a touched one shows both", a
   over.saving.drafts.kept.set("a", kept);
   assert.ok(typedInTab(over.session, kept));
   assert.equal(over.session.draft.comment, "there");
+  const further = { ...kept, draft: answered("there, further") };
+  over.saving.drafts.kept.set("a", further);
+  assert.ok(typedInTab(over.session, further));
+  assert.equal(over.session.draft.comment, "there, further");
   over.session.change({ comment: "here" });
   assert.ok(typedInTab(over.session, { ...kept, draft: answered("there again") }));
   assert.equal(over.session.draft.comment, "here");

@@ -4,7 +4,6 @@
 
 import { el } from "../elements.js";
 import { keyCap } from "../keys/key-labels.js";
-import { MAX_CUSTOM_TEXT } from "./validation.js";
 
 /** A button that shows whether it is pressed, and a field for own words. */
 export class Choice {
@@ -31,7 +30,6 @@ export class Choice {
       ? el("input", {
           type: "text",
           class: "words",
-          maxlength: String(MAX_CUSTOM_TEXT),
           placeholder: "in your words",
           autocomplete: "off",
           "aria-label": `${option.name}, in your words`,

@@ -11,7 +11,6 @@ import { el } from "../elements.js";
 import { familyCap, keyCap } from "../keys/key-labels.js";
 import { question } from "./question.js";
 import { Radios } from "./radios.js";
-import { MAX_COMMENT } from "./validation.js";
 
 /**
  * @typedef {object} Actions what the form's controls ask for, beside those of the classes
@@ -51,7 +50,6 @@ export class Form {
     this.comment = el("textarea", {
       id: "comment",
       rows: "2",
-      maxlength: String(MAX_COMMENT),
       "aria-describedby": "error-comment",
       input: () => actions.setComment(this.comment.value),
     });

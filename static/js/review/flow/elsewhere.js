@@ -23,6 +23,7 @@ export function typedInTab(session, kept) {
     session.other = { kind: "draft", draft: kept.draft, revision: kept.revises, version: kept.version, at };
   } else {
     session.takeUp();
+    session.touched = false; // what is there now was typed there
   }
   return true;
 }
