@@ -15,10 +15,9 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
 const LIBRARIES = {
   "@niivue/niivue": {
     folder: "niivue",
-    licence: "BSD-2-Clause (LICENSE); the font Roboto is Apache-2.0",
+    licence: "BSD-2-Clause (LICENSE)",
     files: {
       "dist/niivue.umd.js": "niivue.umd.js",
-      "src/fonts/Roboto-Regular.png": "Roboto-Regular.png",
     },
   },
 };

@@ -43,7 +43,6 @@ async function main() {
   const api = new Api(addresses.api, study.id, account, start.assignment);
   const keys = startKeys(api, questionnaire, account);
   const viewer = new Viewer(byId("planes", HTMLCanvasElement), {
-    fontUrl: root.dataset.font ?? "",
     radiological: study.radiological,
   });
   const activity = new Activity(() => performance.now() / 1000);

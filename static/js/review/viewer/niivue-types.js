@@ -17,9 +17,7 @@
  * @property {WebGLVertexArrayObject | null} genericVAO
  * @property {boolean} initialized
  * @property {() => Promise<Inner>} init
- * @property {string} DEFAULT_FONT_GLYPH_SHEET
  * @property {(canvas: HTMLCanvasElement, antiAlias: boolean) => Promise<unknown>} attachToCanvas
- * @property {() => Promise<null>} loadDefaultMatCap
  * @property {(layout: {sliceType: number, position: number[]}[]) => void} setCustomLayout
  * @property {(text: string) => void} setCustomSliceShader
  * @property {() => void} updateGLVolume

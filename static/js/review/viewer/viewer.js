@@ -37,13 +37,12 @@ const OPTIONS = {
 export class Viewer {
   /**
    * @param {HTMLCanvasElement} canvas
-   * @param {{fontUrl: string, radiological: boolean}} options
+   * @param {{radiological: boolean}} options
    */
-  constructor(canvas, { fontUrl, radiological }) {
+  constructor(canvas, { radiological }) {
     /** @type {Library} */
     this.library = /** @type {any} */ (globalThis).niivue;
     this.canvas = canvas;
-    this.fontUrl = fontUrl;
     this.nv = this.instance(radiological);
     /** @type {Tile[]} */
     this.tiles = [];
@@ -63,8 +62,6 @@ export class Viewer {
    */
   instance(radiological) {
     const nv = new this.library.Niivue({ ...OPTIONS, isRadiologicalConvention: radiological });
-    nv.DEFAULT_FONT_GLYPH_SHEET = this.fontUrl;
-    nv.loadDefaultMatCap = async () => null;
     skipStatistics(this.library);
     startLean(nv);
     skipTextures(nv);
