@@ -217,7 +217,7 @@ def test_problems_are_said_and_the_focus_is_at_the_first(page: Page, site: TinyS
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert").filter(has_text="at least one reason")).to_be_visible()
     described = choice(page, "None").evaluate(
-        "one => document.getElementById(one.closest('section')"
+        "one => document.getElementById(one.closest('.question')"
         ".getAttribute('aria-describedby')).textContent"
     )
     assert described == "Choose at least one reason."
