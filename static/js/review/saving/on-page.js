@@ -68,6 +68,7 @@ export class SavingOnPage {
     const { saving, session } = this;
     const summary = saving.outbox.summary();
     this.review.page.showSaving(inWords(summary, saving.shelf.broken));
+    this.review.flow.follow();
     this.notice.show(saving);
     const id = session.roi?.assignment.id;
     const refusal = id === undefined || session.locked ? null : saving.outbox.refused(id);
