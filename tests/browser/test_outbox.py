@@ -195,3 +195,17 @@ def test_skipping_goes_on_and_comes_back_to_it(page: Page, site: TinySite) -> No
     go_to(page, 1)
     assert shown(page)["answer"] is None
     expect(page.get_by_role("button", name="Deep white matter MS lesion, rank 1")).to_be_visible()
+
+
+def test_the_receipt_names_what_only_this_browser_has(page: Page, site: TinySite) -> None:
+    open_study(page, site, "rater4", STUDY)
+    page.route("**/answers/", lambda route: route.abort())
+    answer_by_keys(page)
+    page.keyboard.press("Enter")
+    go_to(page, 2)
+    page.goto(page.url.split("review/")[0] + "done/")
+    expect(page.locator("#unsent")).to_contain_text("Not on the server yet")
+    page.unroute("**/answers/")
+    page.locator("#unsent a").click()
+    wait_until_shown(page)
+    expect(page.locator("#saving")).to_have_text(SAVED)

@@ -97,6 +97,10 @@ export class Flow {
 
   /** @returns {Waiting[]} */
   waiting() {
-    return [];
+    return [...this.session.parts.saving.outbox.entries.values()].map(({ id, draft, refusal }) => ({
+      id,
+      classes: draft.classes,
+      refused: refusal !== null,
+    }));
   }
 }

@@ -8,10 +8,9 @@
 /** @import {Queue} from "../types.js" */
 /** @import {Version} from "./versions.js" */
 
-import { answerOf, emptyDraft, sameAnswer } from "../answer/answer.js";
+import { emptyDraft, sameAnswer } from "../answer/answer.js";
 import { chooseDraft } from "../saving/choose-draft.js";
-import { newId } from "../saving/ids.js";
-import { bodyOf } from "./body.js";
+import { entryOf, timesOf } from "./entry.js";
 import { LOOK_BACK } from "./pace.js";
 import { standing } from "./standing.js";
 import { fromDraft, otherAnswer } from "./versions.js";
@@ -214,22 +213,20 @@ export class Session {
   save() {
     const { assignment } = this.current();
     const { id } = assignment;
-    const { draft, revises } = this;
-    const times = { active_s: tenths(this.activeS()), total_s: tenths(this.totalS()) };
-    this.newer.set(id, { draft, revision: revises + 1 });
-    this.answered.add(id);
-    this.way.skipped.delete(id);
-    this.pace = [...this.pace, times.active_s].slice(-LOOK_BACK);
-    void this.parts.saving.give({
-      key: newId(),
-      id,
+    const entry = entryOf({
+      assignment,
       study: this.queue.study.id,
       place: this.place() + 1,
-      at: Date.now(),
-      body: { ...bodyOf(answerOf(draft), assignment), ...times, revises },
-      draft,
-      refusal: null,
+      draft: this.draft,
+      revises: this.revises,
+      activeS: this.activeS(),
+      totalS: this.totalS(),
     });
+    this.newer.set(id, { draft: this.draft, revision: this.revises + 1 });
+    this.answered.add(id);
+    this.way.skipped.delete(id);
+    this.pace = [...this.pace, entry.body.active_s].slice(-LOOK_BACK);
+    void this.parts.saving.give(entry);
     this.startOver();
   }
 
@@ -299,20 +296,4 @@ export class Session {
     }
     return this.roi;
   }
-}
-
-/**
- * @param {number} seconds
- * @returns {number}
- */
-function tenths(seconds) {
-  return Math.round(Math.max(0, seconds) * 10) / 10;
-}
-
-/**
- * @param {Record<string, any> | undefined} body of an answer
- * @returns {{activeS: number, totalS: number}}
- */
-function timesOf(body) {
-  return { activeS: body?.active_s ?? 0, totalS: body?.total_s ?? 0 };
 }
