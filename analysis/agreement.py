@@ -1,7 +1,7 @@
 """Do the raters agree with each other, and with themselves?"""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from math import isfinite
 from typing import Any
@@ -48,6 +48,9 @@ _MEASURES = {
     "gwet": (gwet_ac, gwet_of),
     "alpha": (krippendorff_alpha, alpha_of),
 }
+MAX_RATERS_IN_PAIRS = 6
+# Beyond it, 15 pairs, intervals over patients of each pair would take most of the report's time.
+TOO_MANY = Interval(None, None, "interval over patients: left out for pairs of many raters")
 ROUNDING = 1e-12
 # Sums along two ways differ by less; such a coefficient is 0.
 #: Coefficients of a question: name, measure, weights. `pair` alone where a kappa.
@@ -83,6 +86,7 @@ class Compared:
     answers: pd.DataFrame
     groups: pd.Series
     patients: pd.Series
+    with_patients: bool = True
 
 
 def compared(selection: Selection) -> Iterator[Compared]:
@@ -90,8 +94,10 @@ def compared(selection: Selection) -> Iterator[Compared]:
     raters = selection.raters
     yield _side_by_side(selection.used, "all raters", raters, "rater")
     if len(raters) > 2:
+        few = len(raters) <= MAX_RATERS_IN_PAIRS
         for pair in combinations(raters, 2):
-            yield _side_by_side(selection.used, "pair", pair, "rater")
+            side = _side_by_side(selection.used, "pair", pair, "rater")
+            yield replace(side, with_patients=few)
     for rater in raters:
         own = selection.newest[selection.newest["rater"] == rater]
         if (own["repeat"] > 0).any():
@@ -150,7 +156,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     chosen = np.ones(len(side.groups), bool) if group == ALL_GROUPS else side.groups == group
     codes, names, overlap = _coded(side.answers.loc[chosen, [question]], question, questionnaire)
-    patients = side.patients[chosen].to_numpy()
+    patients = side.patients[chosen].to_numpy() if side.with_patients else None
     n_items = int(((codes != NO_RATING).sum(axis=1) >= 2).sum()) if codes.size else 0
     rows = []
     for coefficient, measure, weights_name in _COEFFICIENTS[question]:
@@ -179,8 +185,13 @@ def _plain(name: str) -> Any:
 
 
 def _measured(
-    measure: str, codes: IntArray, patients: npt.NDArray[Any], weights: FloatArray, level: float
+    measure: str,
+    codes: IntArray,
+    patients: npt.NDArray[Any] | None,
+    weights: FloatArray,
+    level: float,
 ) -> dict[str, Any]:
+    """Give a row of the table; `patients` is None where their interval is left out."""
     exact, summed = _MEASURES[measure]
     try:
         found: Agreement = exact(codes, weights)
@@ -201,7 +212,9 @@ def _measured(
         out["high"] = min(1.0, found.value + half)
     else:
         missing.append("error: one ROI")
-    interval = _over_patients(summed, codes, patients, weights, level)
+    interval = TOO_MANY
+    if patients is not None:
+        interval = _over_patients(summed, codes, patients, weights, level)
     out |= {"patient_low": interval.low, "patient_high": interval.high}
     missing += [interval.not_available] if interval.not_available else []
     return out | {"not_available": "; ".join(missing) or None}

@@ -6,9 +6,11 @@ some settings while it draws: `style` is set under a lock.
 
 import base64
 import re
+import string
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 MM = 1 / 25.4
 ONE_COLUMN_MM, MIDDLE_MM, TWO_COLUMNS_MM = 90.0, 140.0, 190.0
@@ -78,9 +81,9 @@ def svg_bytes(figure: Figure) -> bytes:
     return _SVG[figure]
 
 
-def png_bytes(figure: Figure, dpi: int = DPI) -> bytes:
-    """Render as PNG; the same figure gives the same bytes."""
-    return _render(figure, format="png", dpi=dpi, metadata={"Software": "Second Look"})
+def png_bytes(figure: Figure) -> bytes:
+    """Render as PNG at 600 dpi; the same figure gives the same bytes."""
+    return _render(figure, format="png", dpi=DPI, metadata={"Software": "Second Look"})
 
 
 def pdf_bytes(figure: Figure) -> bytes:
@@ -89,22 +92,35 @@ def pdf_bytes(figure: Figure) -> bytes:
 
 
 def _with_font(svg: str) -> str:
-    """Put those glyphs of DejaVu Sans that the drawing needs into it."""
-    letters = set("".join(re.findall(r">([^<]+)<", svg))) | {"&", "<", ">"}
+    """Put the glyphs of DejaVu Sans that the drawing needs into it."""
+    data = f"data:font/ttf;base64,{_font(_letters(svg))}"
+    face = f'@font-face{{font-family:"DejaVu Sans";src:url({data})}}'
+    return svg.replace("<defs>", f"<defs><style>{face}</style></defs><defs>", 1)
+
+
+def _letters(svg: str) -> frozenset[str]:
+    """Give the letters of a drawing, and always those of ASCII: so most figures share a font."""
+    return frozenset("".join(re.findall(r">([^<]+)<", svg)) + string.printable.strip())
+
+
+@lru_cache(maxsize=16)
+def _font(letters: frozenset[str]) -> str:
     font = TTFont(FONT, recalcTimestamp=False)
     chosen = Subsetter(Options(hinting=False, notdef_outline=True, drop_tables=DROPPED))
-    chosen.populate(unicodes=[ord(letter) for letter in letters])
+    chosen.populate(unicodes=sorted(map(ord, letters)))
     chosen.subset(font)
     buffer = BytesIO()
     font.save(buffer)
-    data = base64.b64encode(buffer.getvalue()).decode()
-    face = f'@font-face{{font-family:"DejaVu Sans";src:url(data:font/ttf;base64,{data})}}'
-    return svg.replace("<defs>", f"<defs><style>{face}</style></defs><defs>", 1)
+    return base64.b64encode(buffer.getvalue()).decode()
 
 
 def _render(figure: Figure, **options: Any) -> bytes:
     buffer = BytesIO()
     with style():
+        if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
+            # Once is enough, and the order of the files can't change the layout.
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")
         figure.savefig(buffer, **options)
     return buffer.getvalue()
 

@@ -56,8 +56,9 @@ def render_sections(report: Report) -> str:
     return "".join(parts)
 
 
-def render_page(report: Report) -> str:
-    """Give the report as a whole page that needs no other file."""
+def render_page(report: Report, sections: str | None = None) -> str:
+    """Give the report as a whole page that needs no other file; `sections` as rendered before."""
+    sections = sections or render_sections(report)
     title = f"Expert review: {report.source.name}"
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -66,7 +67,7 @@ def render_page(report: Report) -> str:
         f"<title>{'SYNTHETIC: ' if report.synthetic else ''}{escape(title)}</title>\n"
         f"<style>\n{_CSS.read_text('utf-8')}</style>\n</head>\n"
         '<body class="report-page">\n<main>\n<h1>Expert review of lesion segmentations</h1>\n'
-        f"{render_sections(report)}</main>\n</body>\n</html>\n"
+        f"{sections}</main>\n</body>\n</html>\n"
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 import matplotlib as mpl
+from PIL import Image as PillowImage
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -30,8 +31,10 @@ from reportlab.platypus import (
     TableStyle,
 )
 
+from analysis.figure_canvas import DPI
+
 MARGIN_MM = 15.0
-PRINT_DPI = 300
+PRINT_DPI = DPI // 2
 # Of the figures within; their own PDF files are drawn by lines.
 WIDTH = A4[0] - 2 * MARGIN_MM * mm
 MAX_IMAGE = A4[1] - 90 * mm
@@ -49,7 +52,7 @@ def render_pdf(fragment: str, images: Mapping[str, bytes], title: str) -> bytes:
     Parameters
     ----------
     fragment : HTML as `render_sections` gives it
-    images : the figures in the order of the page: alternative text -> PNG
+    images : the figures: alternative text -> PNG as `png_bytes` gives it
     title : title of the document
 
     Returns
@@ -141,12 +144,21 @@ class _Reader(HTMLParser):
             self.flow.append(Paragraph(text, style, bulletText="•" if bullet else None))
 
     def _image(self, alt: str) -> None:
-        image = Image(BytesIO(self.images[alt]))
+        image = Image(_halved(self.images[alt]))
         scale = min(1.0, WIDTH / image.imageWidth, MAX_IMAGE / image.imageHeight)
         scale = min(scale, 72 / PRINT_DPI)
         image.drawWidth, image.drawHeight = image.imageWidth * scale, image.imageHeight * scale
         image.hAlign = "LEFT"
         self.flow += [Spacer(1, 3 * mm), image]
+
+
+def _halved(png: bytes) -> BytesIO:
+    """Halve the resolution."""
+    out = BytesIO()
+    with PillowImage.open(BytesIO(png)) as image:
+        image.convert("RGB").reduce(2).save(out, "PNG")
+    out.seek(0)
+    return out
 
 
 def _table(caption: str, rows: list[list[tuple[str, bool, bool]]]) -> Flow:

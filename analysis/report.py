@@ -31,7 +31,7 @@ from analysis.figure_canvas import pdf_bytes, png_bytes, svg_bytes
 from analysis.formats import REPORT_FORMATS
 from analysis.html import render_page, render_sections
 from analysis.mcnemar import mcnemar_table
-from analysis.pdf import PRINT_DPI, render_pdf
+from analysis.pdf import render_pdf
 from analysis.proportions import LEVEL
 from analysis.reasons import reason_confidence_table, reason_set_table
 from analysis.results import provenance, results_json
@@ -129,8 +129,9 @@ def write_report(report: Report, out: Path | str) -> list[Path]:
         files[f"figures/{name}.png"] = png_bytes(figure)
         files[f"figures/{name}.pdf"] = pdf_bytes(figure)
     files["results.json"] = results_json(report).encode()
-    files["report.html"] = render_page(report).encode()
-    files["report.pdf"] = _pdf(report)
+    sections = render_sections(report)
+    files["report.html"] = render_page(report, sections).encode()
+    files["report.pdf"] = _pdf(report, sections, files)
     made_of = provenance(report)
     with fill_folder(out) as folder:
         for name in ("tables", "figures"):
@@ -146,13 +147,12 @@ def write_report(report: Report, out: Path | str) -> list[Path]:
     return sorted(out / name for name in [*files, *(f"tables/{t}.tsv" for t in report.tables)])
 
 
-def _pdf(report: Report) -> bytes:
+def _pdf(report: Report, sections: str, files: Mapping[str, bytes]) -> bytes:
     images = {
-        report.captions[name].alt: png_bytes(figure, PRINT_DPI)
-        for name, figure in report.figures.items()
+        caption.alt: files[f"figures/{name}.png"] for name, caption in report.captions.items()
     }
     title = "Expert review of lesion segmentations"
-    return render_pdf(render_sections(report), images, title)
+    return render_pdf(sections, images, title)
 
 
 def _tables(

@@ -1,6 +1,7 @@
 """How alike two ranked lists are, where the first ranks count most."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -45,10 +46,15 @@ def rank_biased_overlap(
     return float(min(1.0, (1 - p) / p * total + tail * p**n))
 
 
+@lru_cache(maxsize=65_536)
+def _overlap(first: tuple[str, ...], second: tuple[str, ...]) -> float:
+    return rank_biased_overlap(first, second)
+
+
 def list_weights(lists: Sequence[Sequence[str]]) -> FloatArray:
     """Give the (q, q) overlaps of all pairs of lists, as weights of an agreement coefficient."""
     out = np.eye(len(lists))
     for i, first in enumerate(lists):
         for j in range(i):
-            out[i, j] = out[j, i] = rank_biased_overlap(first, lists[j])
+            out[i, j] = out[j, i] = _overlap(tuple(first), tuple(lists[j]))
     return out

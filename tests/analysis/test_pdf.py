@@ -19,7 +19,7 @@ def pdf(paper_report):
 
 def made(report):
     images = {
-        report.captions[name].alt: png_bytes(figure, 60) for name, figure in report.figures.items()
+        report.captions[name].alt: png_bytes(figure) for name, figure in report.figures.items()
     }
     return render_pdf(render_sections(report), images, "Expert review")
 
