@@ -1,5 +1,7 @@
 """Press keys as keyboards of other countries do: the place is one thing, what it writes another."""
 
+from collections.abc import Iterator
+
 from playwright.sync_api import Page, Route
 
 NOW = "2026-01-01T12:00:00Z"
@@ -11,10 +13,11 @@ AZERTY = {"KeyQ": "aA", "KeyA": "qQ", "KeyW": "zZ", "KeyZ": "wW", "KeyM": ",?", 
 AZERTY |= {f"Digit{n}": f"{sign}{n}" for n, sign in enumerate("&é\"'(-è_ç", start=1)}
 
 
-def leave_no_traces(page: Page) -> list[dict[str, object]]:
+def leave_no_traces(page: Page) -> Iterator[list[dict[str, object]]]:
     """Answer for the server when drafts and answers are sent, and give what was sent as answers.
 
-    Tests of keys then neither see nor change what other tests do to the same ROIs.
+    Tests of keys then neither see nor change what other tests do to the same ROIs. The page is left
+    at the end: it sends its last draft then, which must not reach the server either.
     """
     answers: list[dict[str, object]] = []
 
@@ -25,7 +28,8 @@ def leave_no_traces(page: Page) -> list[dict[str, object]]:
 
     page.route("**/draft/", lambda route: route.fulfill(json={"version": 1, "saved_at": NOW}))
     page.route("**/answers/", take_answer)
-    return answers
+    yield answers
+    page.goto("about:blank")
 
 
 def press(page: Page, code: str, key: str, modifiers: int = 0) -> None:

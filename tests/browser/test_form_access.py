@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -18,8 +19,8 @@ REASONS = [option["name"] for option in PAPER["reasons"]["options"]]
 
 
 @pytest.fixture(autouse=True)
-def sent(page: Page) -> list[dict[str, object]]:
-    return leave_no_traces(page)
+def sent(page: Page) -> Iterator[list[dict[str, object]]]:
+    yield from leave_no_traces(page)
 
 
 def choice(page: Page, name: str) -> Locator:
@@ -99,7 +100,8 @@ def test_a_whole_answer_with_tab_and_space(
     page.keyboard.press("Space")
     page.get_by_role("radio", name="No", exact=True).focus()
     page.keyboard.press("Space")
-    page.keyboard.press("Enter")
+    with page.expect_response("**/answers/"):
+        page.keyboard.press("Enter")
     expect(choice(page, "Vessel")).to_have_attribute("aria-pressed", "false")
     (answer,) = sent
     assert (answer["classes"], answer["confidence"]) == (["Vessel"], 5)

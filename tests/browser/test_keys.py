@@ -1,5 +1,7 @@
 """Keys on the review page: other countries' keyboards, held keys, and silence while typing."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -21,8 +23,9 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(autouse=True)
-def alone(page: Page) -> None:
-    leave_no_traces(page)
+def alone(page: Page) -> Iterator[None]:
+    for _ in leave_no_traces(page):
+        yield
 
 
 CHOSEN = "#questions :is([aria-pressed=true], :checked)"
