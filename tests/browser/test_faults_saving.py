@@ -13,6 +13,7 @@ from tests.browser.tiny_site import (
     go_to,
     open_study,
     shown,
+    wait_for_images,
     wait_until_shown,
 )
 
@@ -48,7 +49,7 @@ def stored(page: Page) -> dict[str, object]:
 
 def test_a_killed_server_costs_nothing(page: Page, site: TinySite, mortal: Server) -> None:
     open_study(page, TinySite(mortal.address, site.data), "rater1", STUDY)
-    page.wait_for_load_state("networkidle")
+    wait_for_images(page, 3)
     page.keyboard.press("Digit2")
     mortal.kill()
     for key in ("Digit7", "Alt+Digit4", "KeyQ", "KeyN", "Enter"):

@@ -13,6 +13,7 @@ from tests.browser.tiny_site import (
     go_to,
     open_study,
     shown,
+    wait_for_images,
     wait_until_shown,
 )
 
@@ -34,7 +35,7 @@ def stored(site: TinySite, rater: str) -> list[dict[str, str]]:
 
 def test_a_rater_goes_on_for_three_rois_without_network(page: Page, site: TinySite) -> None:
     open_study(page, site, "rater1", STUDY)
-    page.wait_for_load_state("networkidle")
+    wait_for_images(page, 4)
     page.context.set_offline(True)
     for place in (1, 2, 3):
         go_to(page, place)

@@ -102,6 +102,16 @@ def go_to(page: Page, place: int) -> None:
     expect(page.locator("#place")).to_have_text(f"{place} of {N_ROIS}")
 
 
+def wait_for_images(page: Page, n: int) -> None:
+    """Wait until the images of n ROIs are in the browser."""
+    page.wait_for_function(
+        "n => performance.getEntriesByType('resource')"
+        ".filter(one => one.name.includes('/mask/') && one.responseEnd > 0).length >= n",
+        arg=n,
+        timeout=30_000,
+    )
+
+
 def answer_by_keys(page: Page) -> None:
     """Give a whole answer: leukocortical, then vessel; very sure; no reasons; no correction."""
     for key in ("Digit2", "Digit7", "Alt+Digit4", "KeyQ", "KeyN"):

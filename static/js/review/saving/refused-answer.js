@@ -60,7 +60,7 @@ export class RefusedAnswer {
     }
     const what = other.kind === "answer" ? "answered" : "typed at";
     const rows = compare(this.questionnaire, draft, other.draft);
-    const at = other.at ? `, ${new Date(other.at).toLocaleString()}` : "";
+    const at = other.at ? `, ${new Date(other.at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}` : "";
     return [
       el("h3", {}, `This ROI was ${what} elsewhere too. Which version stays?`),
       el("table", {},

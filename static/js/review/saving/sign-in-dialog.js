@@ -14,7 +14,7 @@ export class SignInDialog {
   constructor(where, done) {
     this.where = where;
     this.done = done;
-    this.name = el("input", { id: "sign-in-name", name: "username", autocomplete: "username", required: true });
+    this.name = el("input", { id: "sign-in-name", type: "text", name: "username", autocomplete: "username", required: true });
     this.name.value = where.accountName;
     this.password = el("input", { id: "sign-in-password", type: "password", autocomplete: "current-password", required: true });
     this.error = el("p", { class: "field-error", role: "alert" });
