@@ -75,6 +75,18 @@ test("a change is in the browser at once, and on the server within two seconds o
   assert.equal(browser.disk.stores.drafts?.get("a").isNew, false);
 });
 
+test("a change that comes while the last one is being written is written after it", async () => {
+  const browser = new Browser();
+  const tab = await browser.open();
+  tab.keep(kept("a", { draft: draft("o"), at: 1 }));
+  await browser.clock.pass(1); // the disk takes two
+  tab.keep(kept("a", { draft: draft("on"), at: 2 }));
+  tab.keep(kept("a", { draft: draft("one"), at: 3 }));
+  await browser.clock.pass(20);
+  assert.equal(browser.disk.stores.drafts?.get("a").draft.comment, "one");
+  assert.equal(tab.shelf.pending.size, 0);
+});
+
 test("a draft of another machine is told, and sending waits for the rater's choice", async () => {
   const browser = new Browser();
   const tab = await browser.open();
