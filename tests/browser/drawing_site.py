@@ -37,6 +37,11 @@ ROTATIONS = {
 #: How the page lays out its planes; see static/js/review/viewer/geometry.js.
 LARGE_SHARE, GAP, EXTENT_MM = 2 / 3, 2, 60.0
 AXES = {"axial": (0, 1), "coronal": (0, 2), "sagittal": (1, 2)}
+#: Whether the canvas still has the size that the stage had before the toolbar appeared.
+_UNFITTED = (
+    "document.getElementById('planes').clientHeight"
+    " !== document.getElementById('stage').clientHeight"
+)
 Voxels = set[tuple[int, ...]]
 #: nibabel has no types.
 nib: Any = nibabel
@@ -136,6 +141,15 @@ def go_to_lesion(page: Page, lesion: Lesion) -> None:
     r, a, s = lesion.focus
     expect(page.locator(".readout")).to_contain_text(re.compile(rf"{r:.1f}, {a:.1f}, {s:.1f}"))
     expect(page.locator("#veil")).to_be_hidden()
+
+
+def begin_to_draw(page: Page) -> None:
+    """Say that the delineation needs correction, and wait until the planes have their new size."""
+    page.keyboard.press("KeyY")
+    expect(page.locator("#drawing")).to_be_visible()
+    # `wait_for_function` evaluates text in the page, which its policy forbids.
+    while page.evaluate(_UNFITTED):
+        page.wait_for_timeout(50)
 
 
 def pixel_of(page: Page, lesion: Lesion, plane: str, ijk: npt.ArrayLike) -> tuple[float, float]:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.drawing_site import (
     Lesion,
+    begin_to_draw,
     drawing_site,
     go_to_lesion,
     lesions_of,
@@ -32,8 +33,7 @@ def begin(page: Page, site: TinySite, rater: str) -> list[Lesion]:
     open_study(page, site, rater, "drawing")
     lesions = lesions_of(page)
     expect(page.locator("#drawing")).to_be_hidden()
-    page.keyboard.press("KeyY")
-    expect(page.locator("#drawing")).to_be_visible()
+    begin_to_draw(page)
     return lesions
 
 

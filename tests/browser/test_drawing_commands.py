@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.drawing_site import (
     Lesion,
+    begin_to_draw,
     drawing_site,
     go_to_lesion,
     lesions_of,
@@ -30,7 +31,7 @@ def begin(page: Page, site: TinySite, rater: str) -> Lesion:
     open_study(page, site, rater, "drawing")
     lesion = next(one for one in lesions_of(page) if one.subject == "sub-synth81")
     go_to_lesion(page, lesion)
-    page.keyboard.press("KeyY")
+    begin_to_draw(page)
     return lesion
 
 

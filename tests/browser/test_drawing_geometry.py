@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -11,8 +12,10 @@ from tests.browser.drawing_site import (
     ROTATIONS,
     Lesion,
     Voxels,
+    begin_to_draw,
     depth_axis,
     drawing_site,
+    exported,
     go_to_lesion,
     lesions_of,
     nib,
@@ -52,13 +55,13 @@ def drawn(page: Page, lesion: Lesion) -> Voxels:
 
 
 @pytest.mark.parametrize(("number", "subject"), list(enumerate(ROTATIONS)))
-def test_dots_on_all_planes_are_the_voxels_at_the_clicked_points(
+def test_dots_on_all_planes_are_the_voxels_at_the_clicked_points_sent_and_exported(
     page: Page, site: TinySite, number: int, subject: str
 ) -> None:
     open_study(page, site, f"rater{number + 1}", "drawing")
     lesion = next(one for one in lesions_of(page) if one.subject == subject)
     go_to_lesion(page, lesion)
-    page.keyboard.press("KeyY")
+    begin_to_draw(page)
     expected = set(lesion.voxels)
     readout = page.locator(".readout")
     for plane in ("axial", "coronal", "sagittal"):
@@ -75,6 +78,10 @@ def test_dots_on_all_planes_are_the_voxels_at_the_clicked_points(
             expected.add(tuple(map(int, ijk)))
     assert len(expected) >= 12 + 8
     assert drawn(page, lesion) == expected
+    expect(page.locator("#saving")).to_contain_text("all answers saved")
+    voxels, affine = exported(site, f"rater{number + 1}")
+    assert voxels == expected
+    assert np.abs(affine - lesion.affine).max() < 1e-4
 
 
 @pytest.mark.parametrize(("number", "subject"), list(enumerate(ROTATIONS)))
@@ -84,7 +91,7 @@ def test_a_polygon_fills_the_voxels_whose_middles_it_goes_round(
     open_study(page, site, f"rater{number + 4}", "drawing")
     lesion = next(one for one in lesions_of(page) if one.subject == subject)
     go_to_lesion(page, lesion)
-    page.keyboard.press("KeyY")
+    begin_to_draw(page)
     page.keyboard.press("KeyF")
     expected = set(lesion.voxels)
     for plane in ("coronal", "axial"):

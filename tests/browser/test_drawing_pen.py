@@ -5,7 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import CDPSession, Page, expect
 
-from tests.browser.drawing_site import drawing_site, lesions_of, on_slice_of_focus, pixel_of
+from tests.browser.drawing_site import (
+    begin_to_draw,
+    drawing_site,
+    lesions_of,
+    on_slice_of_focus,
+    pixel_of,
+)
 from tests.browser.tiny_site import TinySite, open_study
 
 pytestmark = pytest.mark.browser
@@ -36,7 +42,7 @@ def crosshair_lines(page: Page) -> list[dict[str, float] | None]:
 def test_a_pen_draws_fingers_pan_and_the_palm_does_nothing(page: Page, site: TinySite) -> None:
     open_study(page, site, "rater1", "drawing")
     lesion = lesions_of(page)[0]
-    page.keyboard.press("KeyY")
+    begin_to_draw(page)
     page.keyboard.press("KeyB")
     cdp = page.context.new_cdp_session(page)
     (x1, y1), (x2, y2), (x3, y3) = (

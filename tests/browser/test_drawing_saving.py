@@ -4,14 +4,16 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.drawing_site import (
     Lesion,
+    begin_to_draw,
     drawing_site,
     exported,
     go_to_lesion,
     lesions_of,
+    on_slice_of_focus,
     pixel_of,
     slices_up_to,
 )
@@ -36,9 +38,28 @@ def begin(page: Page, site: TinySite, rater: str) -> Lesion:
         one for one in lesions_of(page) if one.subject == "sub-synth81" and HERE in one.voxels
     )
     go_to_lesion(page, lesion)
-    for key in ("Digit2", "Alt+Digit4", "KeyQ", "KeyY", "KeyB"):
+    for key in ("Digit2", "Alt+Digit4", "KeyQ"):
         page.keyboard.press(key)
+    begin_to_draw(page)
+    page.keyboard.press("KeyB")
     return lesion
+
+
+def test_a_redrawn_mask_is_saved_and_comes_back_in_another_browser(
+    page: Page, browser: Browser, site: TinySite
+) -> None:
+    lesion = begin(page, site, "rater1")
+    page.mouse.click(*pixel_of(page, lesion, "axial", on_slice_of_focus(lesion, "axial", (4, 3))))
+    words = page.locator(".drawing-volume").inner_text()
+    page.keyboard.press("Enter")
+    expect(page.locator("#saving")).to_contain_text("all answers saved")
+    voxels, _ = exported(site, "rater1")
+    assert lesion.voxels < voxels
+    other = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
+    open_study(other, site, "rater1", "drawing")
+    go_to_lesion(other, lesion)
+    expect(other.locator(".drawing-volume")).to_have_text(words)
+    other.context.close()
 
 
 def test_a_mask_that_touches_another_lesion_is_asked_about(page: Page, site: TinySite) -> None:
