@@ -42,6 +42,6 @@ function line(row, isHere) {
       "aria-current": isHere ? "true" : false,
     },
       el("span", { class: "number own-place" }, String(row.place)),
-      el("span", { class: "own-class" }, row.classes || "–"),
+      el("span", { class: "own-class", title: row.classes }, row.classes || "–"),
       el("span", { class: "own-state" }, state)));
 }

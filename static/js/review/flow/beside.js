@@ -13,8 +13,10 @@ export class Beside {
     this.fill = fill;
     /** @type {Name | null} */
     this.open = null;
+    /** Whether it was opened by pressing its button with a key: the focus goes back there. */
+    this.byButton = false;
     for (const name of /** @type {Name[]} */ (Object.keys(fill))) {
-      this.opener(name).addEventListener("click", () => this.toggle(name));
+      this.opener(name).addEventListener("click", ({ detail }) => this.toggle(name, detail === 0));
       const panel = this.panel(name);
       panel.querySelector(".beside-close")?.addEventListener("click", () => this.close());
       panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
@@ -24,33 +26,34 @@ export class Beside {
   /**
    * Open a panel in place of the other, or close it.
    * @param {Name} name
+   * @param {boolean} [byButton] whether its button was pressed with a key
    */
-  toggle(name) {
+  toggle(name, byButton = false) {
     if (this.open === name) {
       this.close();
       return;
     }
     this.hide();
     this.open = name;
+    this.byButton = byButton;
     this.refresh();
     this.mark(name, true);
-    this.panel(name).focus({ preventScroll: true });
+    this.room(name).focus({ preventScroll: true });
   }
 
-  /** Close what is open; the focus goes where it was opened. */
+  /** Close what is open. After a click or a key of ours, Enter saves again at once. */
   close() {
     const name = this.open;
-    const inside = name !== null && this.panel(name).contains(document.activeElement);
     this.hide();
-    if (name !== null && inside) {
-      this.opener(name).focus();
+    if (name !== null) {
+      (this.byButton ? this.opener(name) : byId("stage", HTMLElement)).focus({ preventScroll: true });
     }
   }
 
   /** Put the content in anew, where something is open. */
   refresh() {
     if (this.open) {
-      this.fill[this.open](/** @type {HTMLElement} */ (this.panel(this.open).querySelector(".beside-room")));
+      this.fill[this.open](this.room(this.open));
     }
   }
 
@@ -74,6 +77,11 @@ export class Beside {
   /** @param {Name} name */
   panel(name) {
     return byId(`beside-${name}`, HTMLElement);
+  }
+
+  /** @param {Name} name */
+  room(name) {
+    return byId(`room-${name}`, HTMLElement);
   }
 
   /** @param {Name} name */

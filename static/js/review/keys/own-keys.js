@@ -5,7 +5,7 @@ const PRESSED_BY_ENTER = "a[href], button:not(.choice, #save), summary, [role=bu
 const PRESSED_BY_SPACE =
   "button, a[href], summary, input, [role=button], [role=checkbox], [role=radio]";
 /** What arrows move in. */
-const MOVED_BY_ARROWS = "input[type=radio], input[type=range], [role=slider], [data-roving] *";
+const MOVED_BY_ARROWS = "input[type=radio], input[type=range], [role=slider], [data-roving] *, .beside";
 const ALONG = /^(?:Arrow(?:Left|Right|Up|Down)|Page(?:Up|Down)|Home|End)$/;
 
 /**
