@@ -34,6 +34,8 @@ from tests.browser.server import ROOT, serving
 CASES, SPACING_MM, SAMPLE = 16, 2.0, 100
 #: Every how many ROIs memory is read, and the whole head is looked at.
 READ_EVERY, LOOK_EVERY = 20, 10
+#: Longest wait for an ROI or a scan, in ms.
+PATIENCE_MS = 60_000
 ANSWER = ("Digit2", "Digit7", "Alt+Digit4", "KeyQ", "KeyN")
 MB = 1e6
 #: Rows of the table: name in what `read_memory` gives, words, what it is divided by.
@@ -92,7 +94,8 @@ def code_bytes(cdp: CDPSession) -> float:
 
 
 def answer(page: Page, place: int, n: int) -> None:
-    """Answer the ROI on the screen and wait for the next one."""
+    """Answer the ROI once it is on the screen, and wait for the next one."""
+    expect(page.locator("#veil")).to_be_hidden()
     for key in ANSWER:
         page.keyboard.press(key)
     page.keyboard.press("Enter")
@@ -101,12 +104,14 @@ def answer(page: Page, place: int, n: int) -> None:
 
 def look_around(page: Page, place: int, n: int) -> None:
     """Look at the whole head and back, change the contrast, go back one ROI and on again."""
+    expect(page.locator("#veil")).to_be_hidden()
     page.keyboard.press("Control+KeyF")
     expect(page.locator("#scan-state")).to_have_text(re.compile("^whole scan$"))
     page.keyboard.press("Control+KeyF")
     page.keyboard.press("Control+KeyJ")
     page.keyboard.press("Backspace")
     expect(page.locator("#place")).to_have_text(f"{place - 1} of {n}")
+    expect(page.locator("#veil")).to_be_hidden()
     page.keyboard.press("Enter")
     expect(page.locator("#place")).to_have_text(f"{place} of {n}")
 
@@ -115,7 +120,8 @@ def session(page: Page, n_rois: int) -> list[dict[str, float]]:
     """Answer ROIs and give the readings, each with its ROI's place."""
     cdp = page.context.new_cdp_session(page)
     cdp.send("Performance.enable")
-    expect(page.locator("#place")).to_have_text(re.compile(r"^1 of \d+$"), timeout=60_000)
+    expect.set_options(timeout=PATIENCE_MS)
+    expect(page.locator("#place")).to_have_text(re.compile(r"^1 of \d+$"))
     n = int(page.locator("#place").inner_text().split()[-1])
     if n <= n_rois:
         raise ValueError(f"expected a study of more than {n_rois} ROIs, came {n}")

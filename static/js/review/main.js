@@ -62,13 +62,6 @@ async function main() {
   });
   const loader = new RoiLoader(api, (bytes) => viewer.decode(bytes), windows);
   const rois = new Prefetcher((id) => loader.load(id), { rest: (roi) => roi.images });
-  const seconds = () => performance.now() / 1000;
-  const { saving, tabs, begin } = await openSaving(api, account);
-  await begin();
-  const session = new Session({ api, rois, saving, activity, seconds }, start.queue);
-  const first = decodeURIComponent(location.hash.slice(1)) || session.first();
-  // The first ROI travels while the planes are made ready.
-  void rois.want(first ? [first] : []);
   const planes = new Planes({
     stage,
     whole,
@@ -76,7 +69,15 @@ async function main() {
     cover: (text, ...more) => page.cover(text, ...more),
     onSeen: () => review.onSeen(),
   });
-  await planes.start();
+  // The first ROI is decoded and the planes made ready while the answers kept here are read.
+  const asked = decodeURIComponent(location.hash.slice(1)) || start.assignment?.id;
+  void rois.want(asked ? [asked] : []);
+  const ready = planes.start();
+  const seconds = () => performance.now() / 1000;
+  const { saving, tabs, begin } = await openSaving(api, account);
+  await begin();
+  const session = new Session({ api, rois, saving, activity, seconds }, start.queue);
+  await ready;
   const flow = new Flow(session, addresses, (url) => api.json(url));
   const review = new Review({ session, stage, planes, page, questionnaire, addresses, keys, flow });
   review.saving = new SavingOnPage(review, saving, tabs, { account, accountName });
@@ -90,7 +91,7 @@ async function main() {
   watch(activity);
   watchPage(saving, () => session.note(), () => review.saving?.comeBack());
   setInterval(() => session.note(), NOTE_EVERY_MS);
-  await review.open(first);
+  await review.open(decodeURIComponent(location.hash.slice(1)) || session.first());
 }
 
 /**
