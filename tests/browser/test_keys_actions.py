@@ -21,7 +21,7 @@ def alone(page: Page) -> Iterator[None]:
         yield
 
 
-#: Actions that are seen in the planes or on the toolbars under them; before the colon, what must
+#: Actions that are seen in the planes or on the toolbars under them; behind the colon, what must
 #: be done first so that there is something to see.
 LOOK = """opacityDown opacityUp:opacityDown display contour:contour crosshair:crosshair measure
   navigate:measure unmeasure:measure window:navigate layout:navigate layout layout
@@ -29,7 +29,7 @@ LOOK = """opacityDown opacityUp:opacityDown display contour:contour crosshair:cr
   stepLeft stepRight stepUp stepDown stepFarLeft stepFarRight stepFarUp
   stepFarDown sliceUp sliceDown sliceFarUp sliceFarDown fit"""
 DRAW = """brush eraser polygon thresholdBrush brush3d brushSmaller:brush brushLarger clearMask
-  undo redo copySliceUp:undo copySliceDown:undo resetMask fillHoles interpolate original"""
+  undo redo copySliceUp:undo copySliceDown:undo resetMask:clearMask fillHoles interpolate original"""
 #: Actions that undo what a drag has done with the tool before them.
 WITH_A_DRAG = {"unmeasure", "contrast", "contrastReset"}
 #: Actions that lead from one place to another: tested one by one below.
@@ -38,7 +38,7 @@ GO = {"save", "skip", "back", "leave", "guidelines", "answers", "settings", "hel
 
 def steps(words: str) -> list[tuple[str, str]]:
     """Give (before, action) of each word."""
-    return [(first, last) for first, _, last in (word.rpartition(":") for word in words.split())]
+    return [(first, action) for action, _, first in (word.partition(":") for word in words.split())]
 
 
 def key_of(action: str, profile: str) -> str:
@@ -59,12 +59,14 @@ def picture(page: Page) -> bytes:
 def assert_seen(page: Page, action: str, before: str, profile: str) -> None:
     """Press an action's key and wait until the planes or toolbars look different."""
     if before:
-        was = picture(page)
+        was = still(page)
         press(page, before, profile)
         wait_until_different(page, was, before)
     if action in WITH_A_DRAG:
+        was = still(page)
         drag(page)
-    was = picture(page)
+        wait_until_different(page, was, f"a drag before {action}")
+    was = still(page)
     press(page, action, profile)
     wait_until_different(page, was, action)
 
@@ -75,7 +77,15 @@ def drag(page: Page) -> None:
     page.mouse.down()
     page.mouse.move(300, 260, steps=3)
     page.mouse.up()
-    page.wait_for_timeout(300)  # until it is drawn: what follows takes it away
+
+
+def still(page: Page) -> bytes:
+    """Give the picture once all is drawn: what comes late would pass for what the key did."""
+    was, now = b"", picture(page)
+    while now != was:
+        page.wait_for_timeout(100)
+        was, now = now, picture(page)
+    return now
 
 
 def wait_until_different(page: Page, was: bytes, action: str) -> None:
@@ -114,7 +124,7 @@ def test_the_keys_of_the_viewer(page: Page, site: TinySite, profile: str) -> Non
 @pytest.mark.parametrize("profile", list(KEY_PROFILES["profiles"]))
 def test_the_keys_of_drawing(page: Page, site: TinySite, profile: str) -> None:
     choose_profile(page, site, "rater2", profile)
-    was = picture(page)
+    was = still(page)
     press(page, "brush", profile)
     assert page.locator("#drawing").is_hidden()
     press(page, "correctionYes", profile)

@@ -159,6 +159,7 @@ def test_the_last_answer_leads_to_the_receipt(page: Page, site: TinySite) -> Non
     open_study(page, site, "rater1", "mirrored")
     for place in range(1, N_ROIS + 1):
         go_to(page, place)
+        wait_until_shown(page)
         answer_by_keys(page)
         page.keyboard.press("Enter")
     page.wait_for_url("**/done/")
