@@ -1,9 +1,7 @@
 """The home page, and the pages of raters: review, own answers, receipt, guidelines."""
 
-from functools import cache
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
@@ -14,6 +12,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from reviewapp.accounts import SignedInRequest
+from reviewapp.es_modules import review_modules
 from reviewapp.guidelines import guidelines_html, panel
 from reviewapp.key_profiles import KEY_PROFILES
 from reviewapp.models import Membership, Study
@@ -69,14 +68,6 @@ def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         "modules": review_modules(),
     }
     return render(request, "review.html", context)
-
-
-@cache
-def review_modules() -> tuple[str, ...]:
-    """Name the page's ES modules, so that they load at once and not import by import."""
-    folder = settings.BASE_DIR / "static"
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.glob("js/review/**/*.js"))
-    return tuple(name for name in names if not name.endswith("types.js"))
 
 
 @require_safe

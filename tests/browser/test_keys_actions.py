@@ -29,7 +29,8 @@ LOOK = """opacityDown opacityUp:opacityDown display contour:contour crosshair:cr
   stepLeft stepRight stepUp stepDown stepFarLeft stepFarRight stepFarUp
   stepFarDown sliceUp sliceDown sliceFarUp sliceFarDown fit"""
 DRAW = """brush eraser polygon thresholdBrush brush3d brushSmaller:brush brushLarger clearMask
-  undo redo copySliceUp:undo copySliceDown:undo resetMask:clearMask fillHoles interpolate original"""
+  undo redo copySliceUp:undo copySliceDown:undo resetMask:clearMask fillHoles interpolate
+  original"""
 #: Actions that undo what a drag has done with the tool before them.
 WITH_A_DRAG = {"unmeasure", "contrast", "contrastReset"}
 #: Actions that lead from one place to another: tested one by one below.

@@ -21,14 +21,14 @@ export class Planes {
    * @param {WholeScan} parts.whole
    * @param {RoiLoader} parts.loader
    * @param {(text: string, ...more: Node[]) => void} parts.cover lay words over the planes; none: uncover
-   * @param {() => void} parts.onSeen the ROI is on the screen now
    */
-  constructor({ stage, whole, loader, cover, onSeen }) {
+  constructor({ stage, whole, loader, cover }) {
     this.stage = stage;
     this.whole = whole;
     this.loader = loader;
     this.cover = cover;
-    this.onSeen = onSeen;
+    /** Hears that the ROI is on the screen now. */
+    this.onSeen = () => {};
     /** @type {Roi | null} */
     this.roi = null;
     /** Why the ROI isn't on the screen; empty: it is. */
@@ -61,8 +61,12 @@ export class Planes {
    * @param {Roi} roi
    */
   show(roi) {
-    this.roi = roi;
     clearTimeout(this.timer);
+    if (roi === this.roi && this.unseen === "") {
+      this.onSeen();
+      return;
+    }
+    this.roi = roi;
     if (this.noPlanes) {
       this.hide(this.noPlanes);
       return;
