@@ -36,6 +36,8 @@ CASES, SPACING_MM, SAMPLE = 16, 2.0, 100
 READ_EVERY, LOOK_EVERY = 20, 10
 #: Longest wait for an ROI or a scan, in ms.
 PATIENCE_MS = 60_000
+#: Until the ROIs that are fetched ahead are decoded, in ms.
+SETTLE_MS = 3000
 ANSWER = ("Digit2", "Digit7", "Alt+Digit4", "KeyQ", "KeyN")
 MB = 1e6
 #: Rows of the table: name in what `read_memory` gives, words, what it is divided by.
@@ -52,7 +54,8 @@ ROWS = [
 
 
 def read_memory(page: Page, cdp: CDPSession) -> dict[str, float]:
-    """Collect garbage and give what is left."""
+    """Wait until what was fetched ahead is there, collect garbage, and give what is left."""
+    page.wait_for_timeout(SETTLE_MS)
     for _ in range(2):  # what a finaliser lets go is collected by the second
         cdp.send("HeapProfiler.collectGarbage")
         page.wait_for_timeout(100)

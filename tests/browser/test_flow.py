@@ -41,6 +41,27 @@ def test_guidelines_stay_open_without_network_and_never_catch_enter(
     expect(page.locator(".choice[aria-pressed=true]")).to_have_count(3)
 
 
+def test_escape_closes_a_panel_when_nothing_else_is_to_be_left(page: Page, site: TinySite) -> None:
+    open_study(page, site, "rater3")
+    panel = page.locator("#beside-guidelines")
+    page.keyboard.press("Shift+KeyG")
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    page.keyboard.press("Shift+KeyG")
+    page.locator("#stage").focus()
+    page.keyboard.press("KeyM")
+    page.keyboard.press("Escape")  # the tool first
+    expect(page.locator("[data-command=measure]")).to_have_attribute("aria-pressed", "false")
+    expect(panel).to_be_visible()
+    page.keyboard.press("KeyT")
+    page.keyboard.press("Escape")  # and the text
+    expect(page.locator("#comment")).not_to_be_focused()
+    expect(panel).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+
+
 def test_a_theme_is_stored_and_comes_with_the_page(page: Page, site: TinySite) -> None:
     open_study(page, site, "rater3")
     theme = page.locator("html")

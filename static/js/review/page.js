@@ -8,7 +8,7 @@ import { byId } from "./elements.js";
 const WHOLE_SCAN_WORDS = {
   crop: "close-up",
   loading: "loading the whole scan …",
-  ready: "whole scan loaded: zoom out to see it",
+  ready: "whole scan loaded",
   whole: "whole scan",
   failed: "close-up only: the whole scan did not arrive",
 };

@@ -121,6 +121,9 @@ export class Review {
    */
   run(command) {
     const { session, stage, questions } = this;
+    if (command.name === "leave" && stage.tool === null && this.flow.beside.leave()) {
+      return;
+    }
     const taken = runDrawing(this.drawing, command) || this.command(command);
     if (!taken && session.roi && !stage.command(command) && !session.locked) {
       questions.command(command);

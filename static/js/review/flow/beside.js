@@ -19,7 +19,6 @@ export class Beside {
       this.opener(name).addEventListener("click", ({ detail }) => this.toggle(name, detail === 0));
       const panel = this.panel(name);
       panel.querySelector(".beside-close")?.addEventListener("click", () => this.close());
-      panel.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     }
   }
 
@@ -48,6 +47,21 @@ export class Beside {
     if (name !== null) {
       (this.byButton ? this.opener(name) : byId("stage", HTMLElement)).focus({ preventScroll: true });
     }
+  }
+
+  /**
+   * Close what is open, unless the rater leaves something else, a text field for example.
+   * @returns {boolean} whether something was closed
+   */
+  leave() {
+    const { activeElement } = document;
+    const isMeant =
+      this.open !== null &&
+      (activeElement === byId("stage", HTMLElement) || this.panel(this.open).contains(activeElement));
+    if (isMeant) {
+      this.close();
+    }
+    return isMeant;
   }
 
   /** Put the content in anew, where something is open. */

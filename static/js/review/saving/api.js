@@ -13,6 +13,8 @@
 const LIMIT_MS = 30_000;
 /** Most bytes of a request that outlives its page, as browsers allow it. */
 const KEEPALIVE_LIMIT = 60_000;
+/** How many ROIs the way back has without network. */
+const SEEN_LIMIT = 16;
 
 /** The server did not do what was asked. */
 export class ApiError extends Error {
@@ -65,7 +67,7 @@ export class Api {
     this.first = null; // by the next time it is old
     try {
       const found = first?.id === id ? first : await this.json(`${this.root}assignments/${id}/`);
-      this.seen.set(id, found);
+      this.remember(id, found);
       return found;
     } catch (error) {
       const seen = this.seen.get(id);
@@ -73,6 +75,20 @@ export class Api {
         return seen;
       }
       throw error;
+    }
+  }
+
+  /**
+   * Keep an assignment as the newest of the last few.
+   * @param {string} id
+   * @param {Assignment} assignment
+   */
+  remember(id, assignment) {
+    this.seen.delete(id);
+    this.seen.set(id, assignment);
+    const [oldest] = this.seen.keys();
+    if (oldest !== undefined && this.seen.size > SEEN_LIMIT) {
+      this.seen.delete(oldest);
     }
   }
 

@@ -32,6 +32,7 @@ export class ContrastControl {
     this.bar = el("span", { class: "window-bar" }, ...this.sliders);
     root.replaceChildren(this.bar, this.numbers);
     stage.onRange = () => this.update();
+    this.update(); // the picture may be there already
   }
 
   /** Show the window as it is. */

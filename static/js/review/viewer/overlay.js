@@ -19,7 +19,9 @@ const EDGES = /** @type {const} */ (["left", "right", "top", "bottom"]);
 /** The labels of one tile. */
 class TileOverlay {
   constructor() {
-    this.name = el("span", { class: "plane-name" });
+    this.plane = el("span", {});
+    this.sides = el("span", { class: "plane-sides" });
+    this.name = el("span", { class: "plane-name" }, this.plane, this.sides);
     this.letters = EDGES.map((edge) => el("span", { class: `letter letter-${edge}` }));
     this.lines = EDGES.map((edge) => el("i", { class: `crosshair crosshair-${edge}` }));
     this.measured = new MeasureLines();
@@ -35,7 +37,8 @@ class TileOverlay {
   update(tile, view, point) {
     place(this.root, tile.left, tile.top, tile.width, tile.height);
     this.root.dataset.plane = planeOf(tile.plane).name;
-    this.name.textContent = nameOf(tile.plane, view.radiological);
+    this.plane.textContent = planeOf(tile.plane).name;
+    this.sides.textContent = sidesOf(tile.plane, view.radiological);
     const letters = edgeLetters(tile.plane, view.radiological);
     this.letters.forEach((letter, n) => {
       letter.textContent = letters[EDGES[n] ?? "left"];
@@ -133,12 +136,11 @@ export class Overlay {
  * @param {boolean} radiological
  * @returns {string}
  */
-function nameOf(plane, radiological) {
-  const { name, across } = planeOf(plane);
-  if (across !== 0) {
-    return name;
+function sidesOf(plane, radiological) {
+  if (planeOf(plane).across !== 0) {
+    return "";
   }
-  return radiological ? `${name} · radiological: right is left` : `${name} · neurological: right is right`;
+  return radiological ? " · radiological: right is left" : " · neurological: right is right";
 }
 
 /**
