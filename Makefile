@@ -39,6 +39,7 @@ bench: $(VENV)/.dev .venv-bench/.installed benchmarks/viewers/node_modules/.inst
 	$(BIN)/python benchmarks/first_roi.py
 	$(BIN)/python benchmarks/next_roi.py
 	$(BIN)/python benchmarks/many_rois.py
+	$(BIN)/python benchmarks/many_rois.py --interpreted
 	$(BIN)/python benchmarks/stroke.py
 
 pictures: $(VENV)/.dev ## draw anew the pictures of guidelines and page

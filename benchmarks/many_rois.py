@@ -39,6 +39,7 @@ PATIENCE_MS = 60_000
 #: Until the ROIs that are fetched ahead are decoded, in ms.
 SETTLE_MS = 3000
 ANSWER = ("Digit2", "Digit7", "Alt+Digit4", "KeyQ", "KeyN")
+INTERPRETED = "--js-flags=--no-opt --no-maglev --no-sparkplug"
 MB = 1e6
 #: Rows of the table: name in what `read_memory` gives, words, what it is divided by.
 ROWS = [
@@ -154,11 +155,17 @@ def main() -> int:
     """Build, answer, print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rois", type=int, default=200, help="ROIs to answer (200)")
+    parser.add_argument(
+        "--interpreted",
+        action="store_true",
+        help="with V8's compilers off: what grows then is the page's own",
+    )
     options = parser.parse_args()
+    flags = [INTERPRETED] if options.interpreted else []
     if options.rois < 2 * READ_EVERY:
         parser.error(f"--rois must be at least {2 * READ_EVERY}")
     gauge = (ROOT / "benchmarks" / "gauge.js").read_text()
-    with tempfile.TemporaryDirectory() as name, chromium() as browser:
+    with tempfile.TemporaryDirectory() as name, chromium(*flags) as browser:
         folder = Path(name)
         jobs = os.cpu_count() or 1
         scans = build_cohort(folder / "cohort", CASES, 3, 0, spacing_mm=SPACING_MM, jobs=jobs)

@@ -40,13 +40,13 @@ def sample_lesions(folder: Path, scans: Path, n: int) -> Path:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
+def chromium(*flags: str) -> Iterator[Browser]:
     """Start the system's Chromium with WebGL drawn by the processor."""
     found = subprocess.run(
         [ROOT / "scripts" / "find-chromium"], capture_output=True, text=True, check=True
     ).stdout.split()[0]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=found, args=[*FLAGS, *flags])
         yield browser
         browser.close()
 
