@@ -8,10 +8,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from analysis.design_command import add_design
-from analysis.formats import RULES
-from analysis.proportions import LEVEL
+from analysis.design.command import add_design
+from analysis.measures.proportions import LEVEL
 from analysis.report import analyse, read_answers, write_report
+from analysis.tables.formats import RULES
 from lesions.questionnaire import paper_questionnaire, read_questionnaire
 
 DESCRIPTION = "Turn the raters' answers into the statistics of the paper (H1 to H4, per rater)."

@@ -35,7 +35,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Report:
-    """The statistics of a study: tables by name (analysis.formats), figures, and how it was made.
+    """The statistics of a study: tables by name (`analysis.tables`), figures, how it was made.
 
     `synthetic`: made from phantoms. `interim`: the study was still open. `simulated_raters`: names
     of raters that are a program. `n_answers`, `n_used`, `n_older_revisions`, `n_repeats` count

@@ -11,33 +11,33 @@ import numpy as np
 import pandas as pd
 import scipy
 
-from analysis.agreement import agreement_table, confusion_table
 from analysis.answers import Selection, select_answers
-from analysis.classes import (
+from analysis.contents import Report, Source
+from analysis.figures.canvas import pdf_bytes, png_bytes, svg_bytes
+from analysis.figures.drawing import DATA, draw
+from analysis.measures.proportions import LEVEL
+from analysis.page.html import render_page, render_sections
+from analysis.page.pdf import render_pdf
+from analysis.questions.agreement import agreement_table, confusion_table
+from analysis.questions.classes import (
     class_table,
     combination_table,
     family_table,
     own_word_table,
     reason_table,
 )
-from analysis.confidence import confidence_table, confidence_tests
-from analysis.confidence_models import confidence_models
-from analysis.contents import Report, Source
-from analysis.corrected import corrected_table
-from analysis.correction import correction_pairs, correction_table, correction_tests
-from analysis.counts import answer_counts
-from analysis.drawing import DATA, draw
-from analysis.figure_canvas import pdf_bytes, png_bytes, svg_bytes
-from analysis.formats import REPORT_FORMATS
-from analysis.html import render_page, render_sections
-from analysis.mcnemar import mcnemar_table
-from analysis.pdf import render_pdf
-from analysis.proportions import LEVEL
-from analysis.reasons import reason_confidence_table, reason_set_table
+from analysis.questions.confidence import confidence_table, confidence_tests
+from analysis.questions.confidence_models import confidence_models
+from analysis.questions.corrected import corrected_table
+from analysis.questions.correction import correction_pairs, correction_table, correction_tests
+from analysis.questions.counts import answer_counts
+from analysis.questions.mcnemar import mcnemar_table
+from analysis.questions.reasons import reason_confidence_table, reason_set_table
+from analysis.questions.rules import changed_table, rule_table
+from analysis.questions.sizes import size_table
+from analysis.questions.time_spent import time_table, trend_table
 from analysis.results import provenance, results_json
-from analysis.rules import changed_table, rule_table
-from analysis.sizes import size_table
-from analysis.time_spent import time_table, trend_table
+from analysis.tables.formats import REPORT_FORMATS
 from lesions.atomic import fill_folder
 from lesions.formats import ANSWERS
 from lesions.questionnaire import CollapseRule, Questionnaire, paper_questionnaire

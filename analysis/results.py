@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.confidence import AD_CAP, AD_FLOOR
 from analysis.contents import Report
-from analysis.formats import REPORT_FORMATS, RULES
-from analysis.methods import METHODS
-from analysis.patients import MIN_PATIENTS, N_RESAMPLES, SEED
-from analysis.report_text import report_text
+from analysis.measures.patients import MIN_PATIENTS, N_RESAMPLES, SEED
+from analysis.methods.all_methods import METHODS
+from analysis.page.report_text import report_text
+from analysis.questions.confidence import AD_CAP, AD_FLOOR
+from analysis.tables.formats import REPORT_FORMATS, RULES
 
 
 def provenance(report: Report) -> dict[str, Any]:

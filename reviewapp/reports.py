@@ -12,7 +12,7 @@ from typing import IO
 
 from django.conf import settings
 
-from analysis.html import render_sections
+from analysis.page.html import render_sections
 from analysis.report import analyse, read_answers, write_report
 from reviewapp.exports import export_answers
 from reviewapp.models import Study

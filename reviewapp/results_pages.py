@@ -111,5 +111,5 @@ def results_file(request: SignedInRequest, study_id: UUID, name: str) -> FileRes
 @cache_control(public=True, max_age=3600)
 def report_stylesheet(request: HttpRequest) -> FileResponse:
     """Send the style of the report, which lives with the code that writes it."""
-    path = settings.BASE_DIR / "analysis" / "report.css"
+    path = settings.BASE_DIR / "analysis" / "page" / "report.css"
     return FileResponse(path.open("rb"), content_type="text/css; charset=utf-8")

@@ -60,7 +60,7 @@ def as_answers(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
 
 @pytest.fixture(autouse=True)
 def _expected_warnings() -> None:
-    """Silence SciPy's word on the ends of its table, as analysis.confidence does."""
+    """Silence SciPy's word on the ends of its table, as analysis.questions.confidence does."""
     warnings.filterwarnings("ignore", message="p-value (capped|floored)", category=UserWarning)
 
 

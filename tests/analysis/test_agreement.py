@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from analysis.agreement import agreement_table, confusion_table
 from analysis.answers import select_answers
-from analysis.mcnemar import mcnemar_table
 from analysis.measures.agreement import cohen_kappa, weights_of
+from analysis.questions.agreement import agreement_table, confusion_table
+from analysis.questions.mcnemar import mcnemar_table
 from lesions.questionnaire import paper_questionnaire
 
 PAPER = paper_questionnaire()

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.answers import AnswersError, select_answers
-from analysis.counts import answer_counts
+from analysis.questions.counts import answer_counts
 from lesions.questionnaire import paper_questionnaire
 
 PAPER = paper_questionnaire()

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from analysis.answers import AnswersError
-from analysis.formats import REPORT_FORMATS
-from analysis.html import render_sections
+from analysis.page.html import render_sections
 from analysis.report import analyse
 from analysis.results import results_json
+from analysis.tables.formats import REPORT_FORMATS
 
 GROUPS = ("FPL_MS", "FPL_mimic", "TPL", "FNL")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.answers import select_answers
-from analysis.classes import class_table, combination_table, family_table, own_word_table
+from analysis.questions.classes import class_table, combination_table, family_table, own_word_table
 from lesions.questionnaire import paper_questionnaire
 
 PAPER = paper_questionnaire()

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import anderson_ksamp, mannwhitneyu
 
 from analysis.answers import select_answers
-from analysis.confidence import confidence_table, confidence_tests
+from analysis.questions.confidence import confidence_table, confidence_tests
 from lesions.questionnaire import paper_questionnaire
 
 PAPER = paper_questionnaire()

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analysis.answers import select_answers
-from analysis.confidence import confidence_tests
-from analysis.confidence_models import confidence_models
+from analysis.questions.confidence import confidence_tests
+from analysis.questions.confidence_models import confidence_models
 from lesions.questionnaire import paper_questionnaire
 
 PAPER = paper_questionnaire()

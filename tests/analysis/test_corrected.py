@@ -3,7 +3,7 @@
 import pytest
 
 from analysis.answers import select_answers
-from analysis.corrected import corrected_table
+from analysis.questions.corrected import corrected_table
 from lesions.questionnaire import paper_questionnaire
 
 PAPER = paper_questionnaire()

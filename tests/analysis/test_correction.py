@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import chi2_contingency, fisher_exact
 
 from analysis.answers import select_answers
-from analysis.correction import (
+from analysis.questions.correction import (
     benjamini_hochberg,
     correction_pairs,
     correction_table,

@@ -6,10 +6,16 @@ import numpy as np
 import pytest
 
 from analysis.__main__ import main
-from analysis.design import Design, DesignError, detectable_table, power_table, width_table
-from analysis.design_formats import DESIGN_FORMATS
-from analysis.design_report import pilot_design
+from analysis.design.report import pilot_design
+from analysis.design.study_size import (
+    Design,
+    DesignError,
+    detectable_table,
+    power_table,
+    width_table,
+)
 from analysis.measures.simulation import draw_answers, thresholds_of
+from analysis.tables.design import DESIGN_FORMATS
 from lesions.tsv import read_table
 
 SMALL = Design(patients=(12,), rois=(1, 3), odds_ratios=(0.2, 1.0), n_studies=80)

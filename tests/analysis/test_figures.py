@@ -9,8 +9,8 @@ from io import BytesIO
 import matplotlib as mpl
 from fontTools.ttLib import TTFont
 
-from analysis.drawing import DATA
-from analysis.figure_canvas import (
+from analysis.figures.bars import confidence_figure
+from analysis.figures.canvas import (
     MIDDLE_MM,
     ONE_COLUMN_MM,
     TWO_COLUMNS_MM,
@@ -18,7 +18,7 @@ from analysis.figure_canvas import (
     png_bytes,
     svg_bytes,
 )
-from analysis.figures import confidence_figure
+from analysis.figures.drawing import DATA
 from analysis.report import analyse
 
 SVG = "{http://www.w3.org/2000/svg}"

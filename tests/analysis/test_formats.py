@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.design_formats import DESIGN_FORMATS
-from analysis.formats import REPORT_FORMATS, as_table
+from analysis.tables.design import DESIGN_FORMATS
+from analysis.tables.formats import REPORT_FORMATS, as_table
 
 DOCS = Path(__file__).parents[2] / "docs" / "formats.md"
 

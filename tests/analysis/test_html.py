@@ -6,11 +6,11 @@ from html.parser import HTMLParser
 
 import pytest
 
-from analysis.formats import REPORT_FORMATS
-from analysis.html import render_banners, render_page, render_sections
-from analysis.methods import METHODS
+from analysis.methods.all_methods import METHODS
+from analysis.page.html import render_banners, render_page, render_sections
+from analysis.page.wording import number_text, p_text
 from analysis.report import analyse
-from analysis.wording import number_text, p_text
+from analysis.tables.formats import REPORT_FORMATS
 
 VOID = {"meta", "img", "br"}
 

@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from analysis.figure_canvas import png_bytes
-from analysis.html import render_sections
-from analysis.pdf import render_pdf
+from analysis.figures.canvas import png_bytes
+from analysis.page.html import render_sections
+from analysis.page.pdf import render_pdf
+from analysis.page.report_text import report_text
+from analysis.page.sentences import probability, sentence, whole
 from analysis.report import analyse
-from analysis.report_text import report_text
-from analysis.sentences import probability, sentence, whole
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,13 @@ import pytest
 from scipy.stats import chi2
 
 from analysis.answers import select_answers
-from analysis.confidence import confidence_tests
-from analysis.correction import GROUPS_H4, correction_pairs, correction_table, correction_tests
+from analysis.questions.confidence import confidence_tests
+from analysis.questions.correction import (
+    GROUPS_H4,
+    correction_pairs,
+    correction_table,
+    correction_tests,
+)
 from lesions.questionnaire import paper_questionnaire
 
 SIZES = {"FNL": 20, "TPL": 25, "FPL_MS": 40, "FPL_mimic": 9}

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from analysis.__main__ import main
-from analysis.drawing import DATA
-from analysis.formats import REPORT_FORMATS
+from analysis.figures.drawing import DATA
 from analysis.report import analyse, read_answers, write_report
+from analysis.tables.formats import REPORT_FORMATS
 from lesions.formats import ANSWERS
 from lesions.questionnaire import paper_questionnaire
 from lesions.tsv import read_table, write_table

@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from analysis.html import render_page
+from analysis.page.html import render_page
 from analysis.report import analyse
 from analysis.results import results_json
 

@@ -1,7 +1,7 @@
 """H1 and H2 by every rule, and classes that changed."""
 
 from analysis.answers import select_answers
-from analysis.rules import changed_table, rule_table
+from analysis.questions.rules import changed_table, rule_table
 from lesions.questionnaire import paper_questionnaire
 
 PAPER = paper_questionnaire()

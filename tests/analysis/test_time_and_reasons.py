@@ -6,8 +6,8 @@ import pytest
 from scipy.stats import spearmanr
 
 from analysis.answers import select_answers
-from analysis.reasons import reason_confidence_table, reason_set_table
-from analysis.time_spent import median_interval, time_table, trend_table
+from analysis.questions.reasons import reason_confidence_table, reason_set_table
+from analysis.questions.time_spent import median_interval, time_table, trend_table
 from lesions.questionnaire import paper_questionnaire
 
 PAPER = paper_questionnaire()

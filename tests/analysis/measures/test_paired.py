@@ -2,7 +2,7 @@
 
 import pytest
 
-from analysis.holm import holm
+from analysis.measures.holm import holm
 from analysis.measures.paired import mcnemar_exact, newcombe_difference, paired_difference
 
 

@@ -1,0 +1,1 @@
+"""Which test, with which options, gave each number."""

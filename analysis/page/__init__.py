@@ -1,0 +1,1 @@
+"""The report to read: sentences, sections, page and PDF."""
