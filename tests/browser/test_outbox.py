@@ -198,6 +198,22 @@ def test_skipping_goes_on_and_comes_back_to_it(page: Page, site: TinySite) -> No
     expect(page.get_by_role("button", name="Deep white matter MS lesion, rank 1")).to_be_visible()
 
 
+#: Leave the outbox as a page does that closes before its database has written: as last words.
+MOVE_TO_LAST_WORDS = """async () => {
+  const account = document.querySelector("#unsent").dataset.account;
+  const done = (request) =>
+    new Promise((resolve) => { request.onsuccess = () => resolve(request.result); });
+  const database = await done(indexedDB.open("second-look-" + account));
+  const store = database.transaction("outbox", "readwrite").objectStore("outbox");
+  const entries = await done(store.getAll());
+  await done(store.clear());
+  database.close();
+  const changes = entries.map((put) => ({ store: "outbox", key: put.key, put }));
+  localStorage.setItem(`second-look-last-words:${account}:closed`, JSON.stringify(changes));
+  return changes.length;
+}"""
+
+
 def test_the_receipt_names_what_only_this_browser_has(page: Page, site: TinySite) -> None:
     open_study(page, site, "rater4", STUDY)
     page.route("**/answers/", lambda route: route.abort())
@@ -205,6 +221,9 @@ def test_the_receipt_names_what_only_this_browser_has(page: Page, site: TinySite
     page.keyboard.press("Enter")
     go_to(page, 2)
     page.goto(page.url.split("review/")[0] + "done/")
+    expect(page.locator("#unsent")).to_contain_text("Not on the server yet")
+    assert page.evaluate(MOVE_TO_LAST_WORDS) == 1
+    page.reload()
     expect(page.locator("#unsent")).to_contain_text("Not on the server yet")
     page.unroute("**/answers/")
     page.locator("#unsent a").click()

@@ -66,6 +66,18 @@ export class Journal {
 }
 
 /**
+ * @param {"localStorage" | "sessionStorage"} name
+ * @returns {PlainStorage | null} null where the browser forbids it
+ */
+export function plainStorage(name) {
+  try {
+    return globalThis[name];
+  } catch {
+    return null;
+  }
+}
+
+/**
  * Keep the changes that are newer than what is there already.
  * @param {readonly Change[]} changes
  * @param {ReadonlyMap<string, any>} drafts that the database has, by id

@@ -1,11 +1,10 @@
 /** Put saving into the browser that it runs in. */
 
 /** @import {Api} from "./api.js" */
-/** @import {PlainStorage} from "./journal.js" */
 
 import { Database } from "./database.js";
 import { newId } from "./ids.js";
-import { Journal } from "./journal.js";
+import { Journal, plainStorage } from "./journal.js";
 import { readOldDrafts } from "./old-drafts.js";
 import { Saving } from "./saving.js";
 import { Tabs } from "./tabs.js";
@@ -75,19 +74,7 @@ export function watchPage(saving, note, comeBack) {
 }
 
 /**
- * @param {"localStorage" | "sessionStorage"} name
- * @returns {PlainStorage | null} null where the browser forbids it
- */
-function plainStorage(name) {
-  try {
-    return globalThis[name];
-  } catch {
-    return null;
-  }
-}
-
-/**
- * @param {PlainStorage | null} storage
+ * @param {import("./journal.js").PlainStorage | null} storage
  * @returns {string}
  */
 function clientOf(storage) {
