@@ -9,11 +9,11 @@ ADDRESS ?= 127.0.0.1:8000
 DEMO_DATA ?= $(CURDIR)/demo
 PIP := $(BIN)/pip --disable-pip-version-check install --constraint constraints.txt
 
-.PHONY: help demo test check bench pictures clean
+.PHONY: help demo test test-postgres soak check bench pictures demo-model clean
 .DELETE_ON_ERROR:
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.app ## build the demo (synthetic patients) and serve it on 127.0.0.1:8000
 	@SECOND_LOOK_DATA="$(DEMO_DATA)" $(BIN)/python manage.py build_demo
@@ -21,8 +21,17 @@ demo: $(VENV)/.app ## build the demo (synthetic patients) and serve it on 127.0.
 
 test: $(VENV)/.dev node_modules/.installed ## install what the tests need and run the whole suite
 	@scripts/find-chromium > /dev/null
+	@$(BIN)/python -m scripts.temporary_postgres --find > /dev/null
 	@$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
+	@$(MAKE) --no-print-directory test-postgres
+
+# Without what takes long for another reason than its database: demos and reports.
+test-postgres: $(VENV)/.dev ## the tests of the app on a temporary PostgreSQL
+	$(BIN)/python -m scripts.temporary_postgres $(BIN)/python -m pytest tests/reviewapp -m "not slow and not soak" --numprocesses 2 --dist loadfile
+
+soak: $(VENV)/.dev node_modules/.installed ## the long forms of the tests of load and faults
+	$(BIN)/python -m pytest -m soak
 
 check: $(VENV)/.dev node_modules/.installed ## style, types, import contracts, JavaScript logic
 	$(BIN)/ruff format --check .
@@ -41,11 +50,21 @@ bench: $(VENV)/.dev .venv-bench/.installed benchmarks/viewers/node_modules/.inst
 	$(BIN)/python benchmarks/many_rois.py
 	$(BIN)/python benchmarks/many_rois.py --interpreted
 	$(BIN)/python benchmarks/stroke.py
+	$(BIN)/python benchmarks/blob_loss.py
+	$(BIN)/python benchmarks/report.py
+	$(BIN)/python benchmarks/report.py --raters 20 --rois 5000
+	$(BIN)/python benchmarks/results_page.py
+	$(BIN)/python benchmarks/results_page.py --raters 20 --rois 5000
+	$(BIN)/python benchmarks/scale.py
 
 pictures: $(VENV)/.dev ## draw anew the pictures of guidelines and page
 	$(BIN)/python -m scripts.guideline_pictures
 	@scripts/find-chromium > /dev/null
 	$(BIN)/python -m scripts.page_pictures
+
+# Plain training on the CPU; what it makes is in the repository.
+demo-model: $(VENV)/.dev ## train the demo's model anew and predict the demo's patients (one to two hours)
+	$(BIN)/python -m scripts.demo_model
 
 clean: ## remove what was installed and built (never your data)
 	rm -rf $(VENV) .venv-bench node_modules benchmarks/viewers/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -58,7 +77,7 @@ $(VENV)/.app: requirements.txt constraints.txt | $(BIN)/python
 	@touch $@
 
 # torch comes first and constrained: what nnU-Net would pull by itself is several GB larger.
-$(VENV)/.dev: requirements.txt requirements-nnunet.txt requirements-dev.txt constraints.txt | $(BIN)/python
+$(VENV)/.dev: requirements.txt requirements-nnunet.txt requirements-s3.txt requirements-dev.txt constraints.txt | $(BIN)/python
 	$(PIP) torch
 	$(PIP) --requirement requirements-dev.txt
 	@touch $@ $(VENV)/.app

@@ -91,19 +91,22 @@ def _check_answers(
     answers: pd.DataFrame, questionnaire: Questionnaire, source: str, lines: list[int]
 ) -> None:
     for line, row in zip(lines, answers.to_dict("records"), strict=True):
-        errors = questionnaire.errors(_as_answer(row))
+        errors = questionnaire.errors(_as_answer(row, questionnaire))
         for name, sentence in errors.items():
             raise AnswersError(f"{source} row {line}: {name}: {sentence}")
 
 
-def _as_answer(row: Mapping[Any, Any]) -> dict[str, Any]:
+def _as_answer(row: Mapping[Any, Any], questionnaire: Questionnaire) -> dict[str, Any]:
     comment = row["comment"]
+    # Guesses of a study that is read with the paper's four questions are counted all the same.
+    guess = {"guessed_source": row.get("guessed_source")} if questionnaire.asks_source else {}
     return {
         "classes": list(row["classes"]),
         "confidence": int(row["confidence"]),
         "reasons": list(row["reasons"]),
         "needs_correction": {"yes": True, "no": False}.get(row["needs_correction"]),
         "comment": comment if isinstance(comment, str) else "",
+        **guess,
     }
 
 

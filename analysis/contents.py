@@ -37,10 +37,12 @@ class Source:
 class Report:
     """The statistics of a study: tables by name (`analysis.tables`), figures, how it was made.
 
-    `synthetic`: made from phantoms. `interim`: the study was still open. `simulated_raters`: names
-    of raters that are a program. `n_answers`, `n_used`, `n_older_revisions`, `n_repeats` count
-    the answers that came, that count, and that were left out. `looks` says who saw results by
-    group, when and why.
+    `synthetic`: made from phantoms. `interim`: the study was not unblinded yet. `simulated_raters`:
+    names of raters that are a program. `n_answers`, `n_used`, `n_older_revisions`, `n_repeats`
+    count the answers that came, that count, and that were left out. `looks` says who saw results by
+    group, when and why, `n_interim_looks` how many of them came before the unblinding,
+    `amendments` what changed in the protocol. `added_raters` and `withdrawn_raters` came and left
+    after the start.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -61,6 +63,10 @@ class Report:
     versions: Mapping[str, str]
     protocol_sha256: str | None = None
     looks: tuple[str, ...] = ()
+    n_interim_looks: int = 0
+    amendments: tuple[str, ...] = ()
+    added_raters: tuple[str, ...] = ()
+    withdrawn_raters: tuple[str, ...] = ()
 
     def rater_name(self, rater: str) -> str:
         """Give the rater's name, marked where the rater is a program."""

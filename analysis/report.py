@@ -19,6 +19,7 @@ from analysis.measures.proportions import LEVEL
 from analysis.page.html import render_page, render_sections
 from analysis.page.pdf import render_pdf
 from analysis.questions.agreement import agreement_table, confusion_table
+from analysis.questions.blinding import blinding_table, was_asked
 from analysis.questions.classes import (
     class_table,
     combination_table,
@@ -30,7 +31,7 @@ from analysis.questions.confidence import confidence_table, confidence_tests
 from analysis.questions.confidence_models import confidence_models
 from analysis.questions.corrected import corrected_table
 from analysis.questions.correction import correction_pairs, correction_table, correction_tests
-from analysis.questions.counts import answer_counts
+from analysis.questions.counts import answer_counts, protocol_counts
 from analysis.questions.mcnemar import mcnemar_table
 from analysis.questions.reasons import reason_confidence_table, reason_set_table
 from analysis.questions.rules import changed_table, rule_table
@@ -65,7 +66,7 @@ def analyse(
     ----------
     answers : DataFrame
         In the format ANSWERS. `attrs["synthetic"]` says whether it is of phantoms;
-        `attrs["provenance"]` may hold `simulated_raters` (names) and `interim` (bool).
+        `attrs["provenance"]` may hold what `manage.py export_answers` tells of a study.
     questionnaire : Questionnaire
         The paper's by default.
     rule : how several classes collapse into one family
@@ -114,6 +115,10 @@ def analyse(
         versions=_versions(),
         protocol_sha256=made_of.get("protocol_sha256"),
         looks=tuple(map(_look, made_of.get("unblindings", ()))),
+        n_interim_looks=len(made_of.get("interim_looks", ())),
+        amendments=tuple(map(_amendment, made_of.get("protocol_versions", ())[1:])),
+        added_raters=tuple(map(str, made_of.get("added_raters", ()))),
+        withdrawn_raters=tuple(map(str, made_of.get("withdrawn_raters", ()))),
     )
 
 
@@ -160,8 +165,10 @@ def _tables(
 ) -> dict[str, pd.DataFrame]:
     n_levels = len(questionnaire.confidence_levels)
     correction = correction_table(chosen, level)
+    asked = {"blinding": blinding_table(chosen, level)} if was_asked(chosen) else {}
     return {
         "answer_counts": answer_counts(chosen),
+        "protocols": protocol_counts(chosen),
         "sizes": size_table(chosen),
         "families": family_table(chosen, level),
         "classes": class_table(chosen, questionnaire),
@@ -184,6 +191,7 @@ def _tables(
         "corrected_metrics": corrected_table(chosen, level),
         "time": time_table(chosen, n_levels, level),
         "time_trends": trend_table(chosen, level),
+        **asked,
     }
 
 
@@ -192,6 +200,17 @@ def _look(entry: Mapping[str, Any]) -> str:
     kind = "interim look" if entry.get("interim") else "unblinded"
     return (
         f"{entry.get('at')}: {kind} by {entry.get('by')} after {entry.get('n_answers')} answers "
+        f"({entry.get('reason')})"
+    )
+
+
+def _amendment(entry: Mapping[str, Any]) -> str:
+    """Say in words what a new version of the protocol changed."""
+    changes = "; ".join(
+        f"{name} from {before} to {after}" for name, (before, after) in entry["changes"].items()
+    )
+    return (
+        f"{entry.get('at')}: version {entry.get('version')} by {entry.get('by')}, {changes} "
         f"({entry.get('reason')})"
     )
 

@@ -38,6 +38,10 @@ def provenance(report: Report) -> dict[str, Any]:
         },
         "protocol_sha256": report.protocol_sha256,
         "looks": list(report.looks),
+        "n_interim_looks": report.n_interim_looks,
+        "amendments": list(report.amendments),
+        "added_raters": list(report.added_raters),
+        "withdrawn_raters": list(report.withdrawn_raters),
         "versions": dict(report.versions),
     }
 

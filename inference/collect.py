@@ -1,18 +1,17 @@
 """Take the masks that nnU-Net predicted into BIDS-named masks and a new scans.tsv."""
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
 from lesions.atomic import build_folder, write_atomically
 from lesions.cases import FILE_ENDING, CaseError, case_id, scan_name
+from lesions.checksums import sha256
 from lesions.geometry import check_same_grid
 from lesions.nifti import read_image, read_mask, write_nifti
+from lesions.progress import progress_bar
 from lesions.scans import Cohort, Scan, write_scans
 
 #: What `nnUNetv2_predict` copies beside its masks; together they name the model.
@@ -71,7 +70,7 @@ def collect_predictions(
     # Paths are written relative to the table, and the folder is renamed in its place at the end.
     out = out.parent.resolve() / out.name
     with build_folder(out) as folder:
-        with tqdm(cohort.scans, desc="scans", unit="scan") as bar:
+        with progress_bar(cohort.scans, desc="scans", unit="scan") as bar:
             scans = [
                 _collect(scan, found.get(scan.name), folder, model, cohort.synthetic)
                 for scan in bar
@@ -113,7 +112,7 @@ def _describe_model(predictions: Path) -> dict[str, Any]:
             raise CollectError(f"{path}: expected JSON as nnU-Net writes it, {error}") from None
         if not isinstance(content, dict):
             raise CollectError(f"{path}: expected a JSON object, came {type(content).__name__}")
-        model[name] = {"sha256": _sha256(path)}
+        model[name] = {"sha256": sha256(path)}
         for key in ("name", "release", "dataset_name", "plans_name"):
             if key in content:
                 model[name][key] = content[key]
@@ -145,15 +144,10 @@ def _collect(
         "Synthetic": synthetic,
         "SpatialReference": scan.image.name,
         "SourceFile": source.name,
-        "SourceSHA256": _sha256(source),
-        "ImageSHA256": _sha256(scan.image),
+        "SourceSHA256": sha256(source),
+        "ImageSHA256": sha256(scan.image),
         "Model": dict(model),
     }
     with write_atomically(target.with_name(target.name + ".json")) as temporary:
         temporary.write_text(json.dumps(sidecar, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return replace(scan, prediction_mask=destination, probability_map=None)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as f:
-        return hashlib.file_digest(f, "sha256").hexdigest()

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tqdm import tqdm
-
 from lesions.atomic import build_folder
 from lesions.cases import CHANNEL_ENDING, FILE_ENDING, case_id, read_case_image, write_channel
+from lesions.progress import progress_bar
 from lesions.scans import Scan
 
 
@@ -33,7 +32,7 @@ def prepare_images(scans: Sequence[Scan], out: Path, *, link: bool = False) -> t
     CaseError, ImageError
         nnU-Net could not read an image.
     """
-    with build_folder(out) as folder, tqdm(scans, desc="scans", unit="scan") as bar:
+    with build_folder(out) as folder, progress_bar(scans, desc="scans", unit="scan") as bar:
         for scan in bar:
             read_case_image(scan)
             channel = folder / (case_id(scan.name) + CHANNEL_ENDING)

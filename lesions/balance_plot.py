@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
+import matplotlib.style
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -48,7 +48,7 @@ def write_balance_plot(rois: pd.DataFrame, balance: Balance, path: Path | str) -
         The report on it.
     path : path ending in .svg
     """
-    with mpl.rc_context(_SETTINGS), write_atomically(path) as temporary:
+    with matplotlib.style.context(_SETTINGS, after_reset=True), write_atomically(path) as temporary:
         figure = draw_balance(rois, balance)
         FigureCanvasSVG(figure)
         figure.savefig(str(temporary), format="svg", metadata={"Date": None})

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lesions.atomic import check_target
 from lesions.columns import DIAGNOSES
 from lesions.options import table_to_write
 from lesions.scans import Scan, write_scans
@@ -87,6 +88,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the cohort, and print how many files of each column were found."""
+    check_target(args.out)  # now, not after hours of work
     root = args.bids_dir
     derivatives = {
         column: _derivative(root, value, pattern)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from lesions.atomic import check_target
 from lesions.formats import METRICS, METRICS_SUMMARY
 from lesions.frames import frame_of
 from lesions.geometry import check_same_grid
@@ -29,6 +30,7 @@ from lesions.per_scan import map_scans
 from lesions.scan_match import match_scan
 from lesions.scans import Cohort, Scan, read_scans
 from lesions.tsv import MISSING, write_table
+from lesions.uncertainty import read_scan_uncertainty
 
 Domain = Literal["grid", "brain"]
 DOMAINS: tuple[Domain, ...] = ("grid", "brain")
@@ -80,6 +82,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the table and its summary, and print the summary."""
+    check_target(args.out)  # now, not after hours of work
     cohort = read_scans(args.scans)
     table = measure_cohort(
         cohort,
@@ -122,16 +125,16 @@ def measure_cohort(
     MetricsError
         `mean` of references that are all empty.
     """
-    found = map_scans(partial(_match_in_domain, domain=domain), cohort, jobs, "metrics")
+    found = map_scans(partial(_measure, domain=domain), cohort, jobs, "metrics")
     if r == "mean":
-        r = float(np.mean([positive_fraction(match, n_domain) for match, n_domain in found]))
+        r = float(np.mean([positive_fraction(match, n_domain) for match, n_domain, _ in found]))
         if r == 0:
             raise MetricsError(
                 f"{cohort.path}: expected lesions to take the mean share of, no "
                 "reference mask has one"
             )
     rows = []
-    for scan, (match, n_domain) in zip(cohort.scans, found, strict=True):
+    for scan, (match, n_domain, uncertainty) in zip(cohort.scans, found, strict=True):
         metrics = scan_metrics(
             match,
             r=r,
@@ -139,7 +142,8 @@ def measure_cohort(
             n_domain_voxels=n_domain,
         )
         rule = {"r": r, "domain": domain, "recall_without_reference": recall_without_reference}
-        rows.append(_scan_columns(scan) | _counts(match) | asdict(metrics) | rule)
+        row = _scan_columns(scan) | _counts(match) | asdict(metrics) | rule
+        rows.append(row | {"scan_uncertainty": uncertainty})
     return frame_of(rows, METRICS, synthetic=cohort.synthetic)
 
 
@@ -210,6 +214,10 @@ def show_summary(summary: pd.DataFrame) -> str:
         for line in lines
     ]
     return "\n".join([*shown, *notes])
+
+
+def _measure(scan: Scan, domain: Domain) -> tuple[Match, int | None, float]:
+    return *_match_in_domain(scan, domain), read_scan_uncertainty(scan)
 
 
 def _match_in_domain(scan: Scan, domain: Domain) -> tuple[Match, int | None]:

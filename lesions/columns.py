@@ -65,4 +65,10 @@ GROUPS = {
     "FNL": "false-negative lesion",
 }
 DRAWN_IN = {"reference": "the annotators' mask", "prediction": "the model's mask"}
+#: What a rater may guess of who drew a delineation, and the mask that the guess names.
+GUESSES = {
+    "model": "the model drew it",
+    "hand": "a person drew it",
+    "don't know": "the rater doesn't know",
+}
 YES_NO = {"yes": "yes", "no": "no"}

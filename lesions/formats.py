@@ -7,9 +7,11 @@ the two together.
 from lesions.columns import Format
 from lesions.lesion_formats import LESIONS, ROIS, SCANS, TYPE_NAMES
 from lesions.metric_formats import MATCHES, METRICS, METRICS_SUMMARY
-from lesions.review_formats import ANSWERS, CHANGES, CORRECTIONS
+from lesions.record_formats import ACCESSES, RECORDS, STEPS
+from lesions.review_formats import ANSWERS, CHANGES, CORRECTIONS, PRACTICE_KEY
 
 __all__ = [
+    "ACCESSES",
     "ANSWERS",
     "CHANGES",
     "CORRECTIONS",
@@ -18,8 +20,11 @@ __all__ = [
     "MATCHES",
     "METRICS",
     "METRICS_SUMMARY",
+    "PRACTICE_KEY",
+    "RECORDS",
     "ROIS",
     "SCANS",
+    "STEPS",
     "TYPE_NAMES",
 ]
 
@@ -34,4 +39,8 @@ FORMATS: tuple[Format, ...] = (
     ANSWERS,
     CORRECTIONS,
     CHANGES,
+    RECORDS,
+    STEPS,
+    ACCESSES,
+    PRACTICE_KEY,
 )

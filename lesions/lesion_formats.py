@@ -9,6 +9,7 @@ from lesions.shared_columns import (
     N_VOXELS,
     PARTICIPANT,
     SCAN_KEY,
+    SCAN_UNCERTAINTY,
     SESSION,
     SITE,
     SPLIT,
@@ -91,7 +92,7 @@ _LESION_COLUMNS = (
     Column(
         "uncertainty",
         "number",
-        "structural uncertainty of the lesion, 0 to 1",
+        "how far the folds disagree on the lesion, 0 to 1 (LSU); of predicted lesions alone",
         nullable=True,
         minimum=0,
     ),
@@ -106,7 +107,7 @@ _LESION_COLUMNS = (
 LESIONS = Format(
     "lesions.tsv",
     "One row a 26-connected component of a reference or a predicted mask.",
-    _LESION_COLUMNS,
+    (*_LESION_COLUMNS, SCAN_UNCERTAINTY),
     ("lesion_id",),
 )
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from lesions.atomic import check_target
 from lesions.components import Components, component_voxels
 from lesions.formats import LESIONS
 from lesions.frames import frame_of
@@ -20,6 +21,7 @@ from lesions.scan_match import match_scan
 from lesions.scans import Cohort, Scan, read_scans
 from lesions.tsv import write_table
 from lesions.type_names import read_type_names
+from lesions.uncertainty import read_lesion_uncertainty, read_scan_uncertainty
 
 Array = NDArray[Any]
 
@@ -45,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the table with its dictionary."""
+    check_target(args.out)  # now, not after hours of work
     cohort = read_scans(args.scans)
     table = build_lesion_table(cohort, jobs=args.jobs)
     provenance = {"Command": "python -m lesions table", "Scans": args.scans.name}
@@ -66,8 +69,8 @@ def build_lesion_table(cohort: Cohort, jobs: int = 1) -> pd.DataFrame:
     -------
     DataFrame
         In the format LESIONS; scans in the cohort's order, the reference's lesions before the
-        prediction's, labels rising. No lesion at all gives an empty table. `uncertainty` is not
-        available here.
+        prediction's, labels rising. No lesion at all gives an empty table. `uncertainty` and
+        `scan_uncertainty` are available where the folds' masks lie beside the prediction.
 
     Raises
     ------
@@ -84,6 +87,7 @@ def scan_lesions(scan: Scan) -> list[dict[str, Any]]:
     match = match_scan(scan)
     probability = _read_probability(scan, match)
     types, names = _read_types(scan, match)
+    of_scan, of_lesions = read_scan_uncertainty(scan), read_lesion_uncertainty(scan)
     rows = []
     for drawn_in, components, outcomes, mask in (
         ("reference", match.reference, match.reference_outcomes, scan.reference_mask),
@@ -100,6 +104,9 @@ def scan_lesions(scan: Scan) -> list[dict[str, Any]]:
             row["mean_probability"] = (
                 np.nan if probability is None else float(probability[at].mean(dtype=np.float64))
             )
+            if drawn_in == "prediction" and of_lesions is not None:
+                row["uncertainty"] = float(of_lesions[label - 1])
+            row["scan_uncertainty"] = of_scan
             row["lesion_type"] = None if types is None else majority_type(types[at], names)
             rows.append(row)
     return rows

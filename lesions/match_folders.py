@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lesions.atomic import write_atomically
+from lesions.atomic import check_target, write_atomically
 from lesions.fields import SYNTHETIC_PREFIX, describe, encode_row, format_field
 from lesions.formats import MATCHES
 from lesions.nifti import ImageError
@@ -43,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Match the folders and write the table with its dictionary."""
+    check_target(args.out)  # now, not after hours of work
     names = pair_names(args.reference_dir, args.prediction_dir)
     rows = []
     for name in track(names, "matching"):

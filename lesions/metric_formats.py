@@ -7,6 +7,7 @@ from lesions.shared_columns import (
     FIELD,
     PARTICIPANT,
     SCAN_KEY,
+    SCAN_UNCERTAINTY,
     SESSION,
     SITE,
     SPLIT,
@@ -65,6 +66,7 @@ METRICS = Format(
             "what recall is where the reference is empty",
             levels={"exclude": "not available, left out of means", "one": "1"},
         ),
+        SCAN_UNCERTAINTY,
     ),
     SCAN_KEY,
 )

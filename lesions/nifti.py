@@ -175,7 +175,7 @@ def encode_nifti(
     >>> len(encode_nifti(np.zeros((2, 2, 2), bool), np.eye(4)))
     360
     """
-    matrix = check_affine(affine, name)
+    matrix = check_affine(affine, name) + 0.0  # a minus zero would have other bytes
     if array.dtype == np.bool_:
         array = array.view(np.uint8)
     dtype = array.dtype.newbyteorder("<")

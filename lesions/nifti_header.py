@@ -98,6 +98,11 @@ class Header:
         return math.prod(self.shape)
 
     @property
+    def itemsize(self) -> int:
+        """Bytes of a voxel in memory: those of a float64 where values are scaled."""
+        return np.dtype(np.float64).itemsize if self.scaled else self.dtype.itemsize
+
+    @property
     def scaled(self) -> bool:
         """Whether values differ from what is stored."""
         return (self.slope, self.inter) != (1.0, 0.0)

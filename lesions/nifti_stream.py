@@ -21,18 +21,21 @@ CHUNK_BYTES = 2**19
 _LONGEST_ITEM = 8
 #: Deflate can't pack more than 1032 bytes into one (zlib's technical notes).
 _MAX_RATIO = 1032
+#: Bytes of voxels that are read whole, however densely a file packs them; above, a file that packs
+#: more than this many bytes into one is taken for a trap: scans pack 2 to 20 bytes into one.
+UNPACKED_FREELY, MAX_PACKING = 2**26, 400
 _GZIP_MAGIC = b"\x1f\x8b"
 _DAMAGED: tuple[type[Exception], ...] = (gzip.BadGzipFile, cast(type[Exception], isal_zlib.error))
 
 
 @dataclass(frozen=True)
 class ImageStream:
-    """An open image, placed at its first voxel; its file can't hold more than `max_bytes`."""
+    """An open image, placed at its first voxel; its file has `n_stored` bytes."""
 
     header: Header
     name: str
     file: BinaryIO
-    max_bytes: int
+    n_stored: int
 
     def chunks(self) -> Iterator[npt.NDArray[Any]]:
         """Give the stored values in file order (first axis fastest), unscaled, piece by piece.
@@ -59,16 +62,34 @@ class ImageStream:
     def read(self) -> npt.NDArray[Any]:
         """Give all stored values, flat, unscaled.
 
-        A header that claims more than the file can hold is refused before memory is taken for it.
+        A header that claims more than the file can hold is refused before memory is taken for it,
+        and so is a large volume that is packed as no scan is.
         """
         size = self.header.n_voxels * self.header.dtype.itemsize
-        if size > self.max_bytes:
+        is_packed = self.name.endswith(".gz")
+        if size > self.n_stored * (_MAX_RATIO if is_packed else 1):
             raise ImageError(
                 f"{self.name}: truncated, it can't hold the {size} bytes of its voxels"
             )
+        self.check_packing(self.header.n_voxels * self.header.itemsize)
         data = np.frombuffer(self._exactly(size, size), self.header.dtype)
         self._check_end()
         return data
+
+    def check_packing(self, n_bytes: int) -> None:
+        """Refuse to take memory for much more than the file looks like holding.
+
+        Raises
+        ------
+        ImageError
+            The bytes are many, and packed as no scan is.
+        """
+        most = max(UNPACKED_FREELY, self.n_stored * MAX_PACKING)
+        if self.name.endswith(".gz") and n_bytes > most:
+            raise ImageError(
+                f"{self.name}: its {self.n_stored} bytes would take {n_bytes} in memory, which "
+                "looks like a trap and not like a scan; if it is one, give it unpacked, as .nii"
+            )
 
     def _exactly(self, size: int, left: int) -> bytes:
         data = self.file.read(size)
@@ -142,4 +163,4 @@ def _start(file: BinaryIO, name: str, n_stored: int) -> ImageStream:
         if not piece:
             raise ImageError(f"{name}: truncated before its first voxel")
         skip -= piece
-    return ImageStream(header, name, file, n_stored * (_MAX_RATIO if name.endswith(".gz") else 1))
+    return ImageStream(header, name, file, n_stored)

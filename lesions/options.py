@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
+from lesions.columns import SPLITS
+
 
 def at_least(minimum: int) -> Callable[[str], int]:
     """Give a parser of whole numbers from `minimum` on, for argparse's `type`.
@@ -38,3 +40,24 @@ def table_to_write(text: str) -> Path:
     if path.suffix != ".tsv":
         raise argparse.ArgumentTypeError(f'expected a name that ends in .tsv, not "{text}"')
     return path
+
+
+def add_scan_choice(parser: argparse.ArgumentParser, splits: str = "all") -> None:
+    """Describe which scans of a cohort are taken, as `lesions.cases.choose_scans` takes it.
+
+    Parameters
+    ----------
+    parser : ArgumentParser
+    splits : str
+        What is taken where no split is named, in words.
+    """
+    add = parser.add_argument
+    add(
+        "--splits",
+        nargs="+",
+        choices=list(SPLITS),
+        metavar="SPLIT",
+        help=f"take scans of these splits only: {', '.join(SPLITS)} (default: {splits})",
+    )
+    add("--acquisition", metavar="NAME", help="take scans of this acquisition only")
+    add("--mixed", action="store_true", help="take several acquisitions as the model's one channel")

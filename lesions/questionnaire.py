@@ -1,6 +1,7 @@
-"""The four questions of a review, as data that form, validation, export and statistics share.
+"""The questions of a review, as data that form, validation, export and statistics share.
 
-The questions are those of the paper's Table 3; another study may bring its own in the same form.
+The four questions are those of the paper's Table 3; another study may bring its own in the same
+form, and ask a last one: who drew the delineation? Its answers measure the blinding.
 """
 
 import json
@@ -10,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-from lesions.columns import LIST_SEPARATOR
+from lesions.columns import GUESSES, LIST_SEPARATOR
 
 #: Families of classes: cortical lesion, white matter lesion, either of the two, no MS lesion.
 FAMILIES = ("CL", "WML", "UNCLEAR", "OTHER")
@@ -39,7 +40,10 @@ class Option:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """The questions: ranked classes, confidence, reasons, and whether to correct the outline."""
+    """The questions: ranked classes, confidence, reasons, and whether to correct the outline.
+
+    `texts` has `guessed_source` where raters are asked who drew the delineation.
+    """
 
     version: str
     classes: tuple[Option, ...]
@@ -47,8 +51,14 @@ class Questionnaire:
     reasons: tuple[Option, ...]
     texts: Mapping[str, str]
 
+    @property
+    def asks_source(self) -> bool:
+        """Say whether raters are asked who drew the delineation."""
+        return "guessed_source" in self.texts
+
     def as_dict(self) -> dict[str, Any]:
         """Give the questionnaire in the form of its JSON file."""
+        last = {"text": self.texts.get("guessed_source"), "options": list(GUESSES)}
         return {
             "version": self.version,
             "classes": {
@@ -65,13 +75,15 @@ class Questionnaire:
                 "options": [_option_dict(option) for option in self.reasons],
             },
             "needs_correction": {"text": self.texts["needs_correction"]},
+            **({"guessed_source": last} if self.asks_source else {}),
         }
 
     def errors(self, answer: Mapping[str, Any]) -> dict[str, str]:
         """Say what is wrong with an answer: the field's name -> one sentence; empty if nothing.
 
         `answer` has `classes` and `reasons` (lists of str; a custom one is `Other: text`),
-        `confidence` (int), `needs_correction` (bool) and, if wanted, `comment` (str).
+        `confidence` (int), `needs_correction` (bool) and, if wanted, `comment` (str). Where it is
+        asked `guessed_source` is one of `GUESSES`, else None or left out.
         """
         found = {
             "classes": _choice_error(self.classes, answer.get("classes"), "class"),
@@ -80,6 +92,7 @@ class Questionnaire:
             "needs_correction": None
             if isinstance(answer.get("needs_correction"), bool)
             else "Say whether the delineation needs correction: yes or no.",
+            "guessed_source": self._source_error(answer.get("guessed_source")),
             "comment": _comment_error(answer.get("comment", "")),
         }
         return {name: text for name, text in found.items() if text is not None}
@@ -123,6 +136,13 @@ class Questionnaire:
             return f"Choose a confidence from 1 to {n}."
         return None
 
+    def _source_error(self, value: object) -> str | None:
+        if not self.asks_source:
+            return None if value is None else "This study doesn't ask who drew the delineation."
+        if isinstance(value, str) and value in GUESSES:
+            return None
+        return "Say who drew the delineation: model, hand or don't know."
+
 
 def option_name(chosen: str) -> str:
     """Give the option behind a chosen text.
@@ -164,6 +184,9 @@ def parse_questionnaire(data: Mapping[str, Any], source: str = "questionnaire") 
             for name in ("classes", "confidence", "reasons", "needs_correction")
         }
         texts["classes_hint"] = str(data["classes"].get("hint", ""))
+        if "guessed_source" in data:
+            texts["guessed_source"] = str(data["guessed_source"]["text"])
+            _check_guesses(data["guessed_source"], source)
         levels = tuple(str(level) for level in data["confidence"]["levels"])
         version = str(data["version"])
     except (KeyError, TypeError) as error:
@@ -183,6 +206,14 @@ def parse_questionnaire(data: Mapping[str, Any], source: str = "questionnaire") 
             f'{source}: class "{wrong[0]}" must have a family of {", ".join(FAMILIES)}'
         )
     return Questionnaire(version, classes, levels, reasons, texts)
+
+
+def _check_guesses(question: Mapping[str, Any], source: str) -> None:
+    options = question.get("options", list(GUESSES))
+    if options != list(GUESSES):
+        raise QuestionnaireError(
+            f"{source}: guessed_source must have the options {', '.join(GUESSES)}, not {options}"
+        )
 
 
 def _option_dict(option: Option) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The tables that come out of a review: answers, delineations, and what they change."""
 
-from lesions.columns import DRAWN_IN, YES_NO, Column, Format
+from lesions.columns import DRAWN_IN, GUESSES, YES_NO, Column, Format
 from lesions.shared_columns import (
     ACQUISITION,
     GROUP,
@@ -46,6 +46,22 @@ ANSWERS = Format(
             minimum=0,
         ),
         Column(
+            "guessed_source",
+            "text",
+            "last question, where the study asks it: who drew the delineation",
+            optional=True,
+            nullable=True,
+            levels=GUESSES,
+        ),
+        Column(
+            "drawn_in",
+            "text",
+            "the mask that the ROI was drawn from",
+            optional=True,
+            nullable=True,
+            levels=DRAWN_IN,
+        ),
+        Column(
             "sampling_weight",
             "number",
             "candidates for each ROI drawn from its stratum; 1 in a census",
@@ -74,6 +90,13 @@ ANSWERS = Format(
         Column("repeat", "integer", "0 for the first showing of the ROI, 1 … after", minimum=0),
         Column("answered_at", "text", "when the server stored it, ISO 8601 in UTC"),
         Column("revision", "integer", "1 for the first answer, 2 … when it was changed", minimum=1),
+        Column(
+            "protocol_sha256",
+            "text",
+            "SHA-256 of the study's protocol as it was when the answer was given",
+            optional=True,
+            nullable=True,
+        ),
     ),
     ("rater", "roi_id", "repeat", "revision"),
 )
@@ -186,4 +209,16 @@ CHANGES = Format(
         Column("why", "text", "the raters' verdicts that the rule read", free=True),
     ),
     ("roi_id",),
+)
+
+PRACTICE_KEY = Format(
+    "practice-key.tsv",
+    "What the ROIs of a practice block are: one row an ROI of its rois.tsv, shown to raters after "
+    "their answer.",
+    (
+        Column("lesion_id", "text", "the ROI, as rois.tsv names it"),
+        Column("classes", "list", "question 1 as the key answers it, most certain first"),
+        Column("feedback", "text", "why, in a sentence for the rater", nullable=True, free=True),
+    ),
+    ("lesion_id",),
 )

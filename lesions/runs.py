@@ -11,6 +11,9 @@ import numpy.typing as npt
 DENSE_RUN_SHARE = 0.01
 #: Fewer runs than this are joined in 1 ms, which is less than loading cc3d takes.
 DENSE_MIN_RUNS = 1_000
+#: A mask of more runs is refused: its runs alone would take more than 64 MB. Lesions of a hundredth
+#: of a grid of 512 a side have a sixteenth of that.
+MAX_RUNS = 2**22
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from lesions.atomic import check_target
 from lesions.balance import Balance, write_balance
 from lesions.balance_plot import write_balance_plot
 from lesions.columns import DRAWN_IN
@@ -50,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the sample, its dictionary and its balance report, and print the report."""
+    check_target(args.out)  # now, not after hours of work
     table = read_table(args.lesions, LESIONS)
     try:
         sample = sample_rois(

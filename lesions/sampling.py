@@ -21,6 +21,7 @@ from lesions.balance import (
 )
 from lesions.columns import DRAWN_IN, GROUPS
 from lesions.formats import LESIONS
+from lesions.shared_columns import SCAN_UNCERTAINTY
 from lesions.size_matching import match_sizes
 
 Floats = NDArray[np.float64]
@@ -262,7 +263,8 @@ def _as_rois(
     """Give the columns of the format ROIS; groups in the order of GROUPS."""
     parts = []
     for group in GROUPS:
-        rois = draws[group][0]
+        # The scan's own measures stay in lesions.tsv: an ROI is a lesion.
+        rois = draws[group][0].drop(columns=SCAN_UNCERTAINTY.name, errors="ignore")
         if rois.empty:
             continue
         drawn_in = {"TPL": tpl_drawn_in, "FNL": "reference"}.get(group, "prediction")

@@ -76,13 +76,16 @@ class Cohort:
         return ScansError(f"{self.path} row {row} ({scan.name}): {what}")
 
 
-def read_scans(path: Path | str) -> Cohort:
+def read_scans(path: Path | str, *, inside: Path | str | None = None) -> Cohort:
     """Read a cohort, and check that its files are there.
 
     Parameters
     ----------
     path : path of a scans.tsv
         Its paths are relative to its folder.
+    inside : folder, optional
+        Refuse files outside of it, whatever ways lead there: an absolute path, `..`, a link. For
+        tables that come from somebody who may not read every file of this machine.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def read_scans(path: Path | str) -> Cohort:
     ------
     ScansError
         The table breaks its format, is without scans, names one scan or one image twice, a label
-        can't stand in a BIDS file name, or a file isn't there.
+        can't stand in a BIDS file name, or a file isn't there or not `inside`.
     """
     path = Path(path)
     try:
@@ -103,11 +106,12 @@ def read_scans(path: Path | str) -> Cohort:
     if frame.empty:
         raise ScansError(f"{path}: expected at least one scan, came none")
     folder = path.parent.resolve()
+    within = None if inside is None else Path(inside).resolve()
     scans: list[Scan] = []
     rows: dict[Path, int] = {}
     for row, record in enumerate(frame.to_dict("records"), start=FIRST_ROW):
         where = f"{path} row {row}"
-        scan = _scan_of(record, folder, where)
+        scan = _scan_of(record, folder, where, within)
         if scan.image in rows:
             raise ScansError(
                 f"{where}: expected an image of its own, came that of row {rows[scan.image]}: "
@@ -152,7 +156,7 @@ def write_scans(
     return path
 
 
-def _scan_of(record: Mapping[Hashable, Any], folder: Path, where: str) -> Scan:
+def _scan_of(record: Mapping[Hashable, Any], folder: Path, where: str, within: Path | None) -> Scan:
     for column, (pattern, expected) in _LABELS.items():
         label = record[column]
         if label is not None and not pattern.fullmatch(label):
@@ -164,8 +168,18 @@ def _scan_of(record: Mapping[Hashable, Any], folder: Path, where: str) -> Scan:
         text = record.get(column)
         nullable = SCANS.by_name[column].nullable
         at = f"{where}: {column}"
-        values[column] = None if text is None else _file(text, folder, at, nullable=nullable)
+        if text is None:
+            values[column] = None
+            continue
+        _check_inside(folder / text, within, at)
+        values[column] = _file(text, folder, at, nullable=nullable)
     return Scan(**values)
+
+
+def _check_inside(path: Path, within: Path | None, where: str) -> None:
+    """Refuse a way out before looking whether there is a file: that alone would tell something."""
+    if within is not None and not path.resolve().is_relative_to(within):
+        raise ScansError(f"{where} must be a file inside {within}, not {path}")
 
 
 def _file(text: str, folder: Path, where: str, *, nullable: bool) -> Path:

@@ -16,3 +16,11 @@ GROUP = Column("group", "text", "group of the ROI; never shown to a rater", leve
 VOLUME = Column("volume_mm3", "number", "voxels times the volume of one voxel", "mm3", above=0)
 N_VOXELS = Column("n_voxels", "integer", "voxels of the component", minimum=1)
 ROI_ID = Column("roi_id", "text", "the `lesion_id` of the ROI in rois.tsv")
+SCAN_UNCERTAINTY = Column(
+    "scan_uncertainty",
+    "number",
+    "how far the folds disagree on the scan, 0 to 1 (PSU)",
+    optional=True,
+    nullable=True,
+    minimum=0,
+)

@@ -5,8 +5,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from phantom.cohort import DEFAULT_SCANNER, CohortError, build_cohort
+from lesions.columns import SPLITS
+from phantom.cohort import DEFAULT_SCANNER, DEFAULT_SPLIT, CohortError, build_cohort
 from phantom.scanners import SCANNERS
+
+UNDIVIDED = "none"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -31,6 +34,11 @@ def build_parser() -> argparse.ArgumentParser:
         "--spacing", type=float, metavar="MM",
         help="side of the voxels in mm (default: the scanner's own; coarse ones are for tests)",
     )  # fmt: skip
+    parser.add_argument(
+        "--split", choices=[*SPLITS, UNDIVIDED], default=DEFAULT_SPLIT,
+        help=f"what scans.tsv says of every scan; {UNDIVIDED}: nothing, for `python -m training "
+        f"split` to divide them (default: {DEFAULT_SPLIT})",
+    )  # fmt: skip
     parser.add_argument("--jobs", type=int, default=1, help="processes (default: 1)")
     return parser
 
@@ -46,6 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             args.mimics,
             scanner=args.scanner,
             spacing_mm=args.spacing,
+            split=None if args.split == UNDIVIDED else args.split,
             jobs=args.jobs,
             progress=True,
         )

@@ -21,12 +21,12 @@ DERIVATIVES = {
     "reference": "Imperfect reference annotation of the cortical lesions of synthetic scans",
     "prediction": "Model-like prediction of the cortical lesions of synthetic scans",
 }
-#: Split of every scan: the simulated model has seen none.
-SPLIT = "test-out"
 _WHITE = [t.index for t in LESION_TYPES.values() if t.family == "WML"]
 
 
-def write_case(case: Case, root: Path, provenance: Mapping[str, Any]) -> Scan:
+def write_case(
+    case: Case, root: Path, provenance: Mapping[str, Any], split: str | None = None
+) -> Scan:
     """Write one patient's images and masks below `root`; give their row of the cohort."""
     patient = case.patient
     scanner = patient.scanner
@@ -77,7 +77,7 @@ def write_case(case: Case, root: Path, provenance: Mapping[str, Any]) -> Scan:
         write_nifti(path, array, affine, description="synthetic")
         write_json(_beside(path, ".json"), {**about, **fields})
     write_lookup(_beside(volumes["lesion_type_map"][0], ".tsv"))
-    return _scan_row(patient, {name: path for name, (path, _, _) in volumes.items()})
+    return _scan_row(patient, split, {name: path for name, (path, _, _) in volumes.items()})
 
 
 def write_cohort_files(
@@ -133,7 +133,7 @@ def _image_fields(case: Case) -> dict[str, Any]:
     }
 
 
-def _scan_row(patient: Patient, paths: Mapping[str, Path]) -> Scan:
+def _scan_row(patient: Patient, split: str | None, paths: Mapping[str, Path]) -> Scan:
     scanner = patient.scanner
     return Scan(
         patient.participant_id,
@@ -142,7 +142,7 @@ def _scan_row(patient: Patient, paths: Mapping[str, Path]) -> Scan:
         patient.diagnosis,
         scanner.site,
         scanner.field_strength_t,
-        SPLIT,
+        split,
         **paths,
     )
 

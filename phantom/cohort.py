@@ -5,9 +5,8 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
-from tqdm import tqdm
-
 from lesions.atomic import build_folder
+from lesions.progress import progress_bar
 from lesions.scans import Scan, write_scans
 from phantom.bids import write_case, write_cohort_files
 from phantom.case import Patient, make_case
@@ -19,6 +18,8 @@ MIMIC_SHARE = 0.25
 #: Voxel sides that make sense, in mm: finer would take too much memory, coarser shows no lesion.
 SPACINGS_MM = (0.4, 4.0)
 MAX_CASES = 999
+#: Split of every scan, where none is given: the simulated model has seen none.
+DEFAULT_SPLIT = "test-out"
 
 
 class CohortError(ValueError):
@@ -33,6 +34,7 @@ def build_cohort(
     *,
     scanner: str = DEFAULT_SCANNER,
     spacing_mm: float | None = None,
+    split: str | None = DEFAULT_SPLIT,
     jobs: int = 1,
     progress: bool = False,
 ) -> Path:
@@ -52,6 +54,8 @@ def build_cohort(
         A name of `SCANNERS`.
     spacing_mm : float, optional
         Side of the voxels; the scanner's own where not given. Coarse ones are for tests.
+    split : str, optional
+        What scans.tsv says of every scan; None for `python -m training split` to divide them.
     jobs : int
         Processes.
     progress : bool
@@ -80,7 +84,7 @@ def build_cohort(
         }
     }  # fmt: skip
     with build_folder(out) as folder:
-        make = partial(_write_patient, folder, seed, provenance)
+        make = partial(_write_patient, folder, seed, provenance, split)
         scans = _run(make, patients, jobs, progress)
         write_cohort_files(folder, patients, provenance)
         write_scans(scans, folder / "scans.tsv", provenance["GeneratedWith"], synthetic=True)
@@ -129,13 +133,19 @@ def _check_empty(out: Path) -> None:
 
 
 def _write_patient(
-    folder: Path, seed: int, provenance: dict[str, dict[str, object]], patient: Patient
+    folder: Path,
+    seed: int,
+    provenance: dict[str, dict[str, object]],
+    split: str | None,
+    patient: Patient,
 ) -> Scan:
-    return write_case(make_case(patient, seed), folder, provenance)
+    return write_case(make_case(patient, seed), folder, provenance, split)
 
 
 def _run(make: "partial[Scan]", patients: list[Patient], jobs: int, progress: bool) -> list[Scan]:
-    bar = tqdm(total=len(patients), unit="case", disable=not progress, desc="synthetic scans")
+    bar = progress_bar(
+        desc="synthetic scans", unit="case", total=len(patients), disable=not progress
+    )
     with bar:
         if jobs == 1:
             scans = []

@@ -6,10 +6,13 @@ A later migration that rebuilds one of these tables on SQLite drops its triggers
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-ANSWERS, UNBLINDINGS = "reviewapp_answerrevision", "reviewapp_unblinding"
-CORRECTIONS = "reviewapp_correction"
+ANSWERS, CORRECTIONS = "reviewapp_answerrevision", "reviewapp_correction"
+ACCESSES, PRACTICE = "reviewapp_accesslog", "reviewapp_practiceanswer"
+STEPS, PROTOCOLS = "reviewapp_studystep", "reviewapp_protocolversion"
+#: There until the steps of studies took it in.
+UNBLINDINGS = "reviewapp_unblinding"
 #: All of them, as the newest migration leaves them.
-TABLES = (ANSWERS, UNBLINDINGS, CORRECTIONS)
+TABLES = (ANSWERS, CORRECTIONS, ACCESSES, STEPS, PROTOCOLS, PRACTICE)
 
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION reviewapp_append_only() RETURNS trigger AS $$
@@ -47,6 +50,24 @@ def remove(connection: BaseDatabaseWrapper, *tables: str) -> None:
             for event in _events(connection):
                 on = f" ON {table}" if connection.vendor == "postgresql" else ""
                 cursor.execute(f"DROP TRIGGER IF EXISTS {_name(table, event)}{on}")
+
+
+def missing(connection: BaseDatabaseWrapper, *tables: str) -> list[str]:
+    """Name the triggers that should be there and aren't, or are switched off."""
+    there = active_triggers(connection)
+    named = (_name(table, event) for table in tables for event in _events(connection))
+    return [name for name in named if name not in there]
+
+
+def active_triggers(connection: BaseDatabaseWrapper) -> set[str]:
+    """Name the triggers that are there and not switched off."""
+    queries = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(queries[connection.vendor])
+        return {name for (name,) in cursor.fetchall()}
 
 
 def _events(connection: BaseDatabaseWrapper) -> tuple[str, ...]:

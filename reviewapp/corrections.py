@@ -19,9 +19,8 @@ from reviewapp import volumes
 from reviewapp.crops import Box, CropError, paste
 from reviewapp.exports import check_unblinded, export_answers, iso, provenance
 from reviewapp.models import AnswerRevision, Correction, Roi, Study
-
-#: Columns of rois.tsv that are the scan's.
-_SCAN_COLUMNS = ("participant_id", "session_id", "acquisition", "diagnosis", "site")
+from reviewapp.roi_rows import row_of
+from reviewapp.storable import in_order
 
 
 def export_corrections(
@@ -58,7 +57,8 @@ def export_corrections(
     rois = list(study.rois.order_by("row").select_related("scan"))
     with build_folder(folder) as work:
         sample, synthetic = rois_frame(rois), study.synthetic
-        write_table(sample, work / "rois.tsv", ROIS, study.rois_provenance, synthetic=synthetic)
+        came_from = in_order(study.rois_provenance)
+        write_table(sample, work / "rois.tsv", ROIS, came_from, synthetic=synthetic)
         export_answers(study, work / "answers.tsv", interim=interim)
         redrawn = redrawn_of(study)
         rows = [row for roi in progress(rois) for row in _write_roi(study, roi, redrawn, work)]
@@ -84,12 +84,8 @@ def _write_roi(
 
 def rois_frame(rois: list[Roi]) -> pd.DataFrame:
     """Give ROIs as a table of the format ROIS, as they came."""
-    rows = []
-    for roi in rois:
-        row = {column.name: getattr(roi, column.name, None) for column in ROIS.columns}
-        row |= {name: getattr(roi.scan, name) or None for name in _SCAN_COLUMNS}
-        rows.append(row | {"overlaps": tuple(roi.overlaps), "lesion_type": roi.lesion_type or None})
-    return pd.DataFrame(rows, columns=[column.name for column in ROIS.columns])
+    names = [column.name for column in ROIS.columns]
+    return pd.DataFrame([row_of(roi) for roi in rois], columns=names)
 
 
 def stored_mask(roi: Roi, sha256: str) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -220,7 +216,7 @@ def _sidecar(study: Study, roi: Roi) -> dict[str, Any]:
         "Tools": [],
         "OverlaySHA256": roi.mask_id,
         "ImageSHA256": roi.scan.volume_id,
-        "SourceSHA256": roi.scan.source_sha256,
+        "SourceSHA256": in_order(roi.scan.source_sha256),
         "Study": study.name,
         "StudyId": str(study.pk),
         "ProtocolSHA256": study.protocol_sha256,

@@ -1,5 +1,6 @@
 """Write a study's answers as answers.tsv."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -7,9 +8,12 @@ import pandas as pd
 
 from lesions.formats import ANSWERS
 from lesions.tsv import write_table
-from reviewapp.models import AnswerRevision, Study
+from reviewapp import chain
+from reviewapp.models import LOOKS, AnswerRevision, ProtocolVersion, Study, StudyStep
+from reviewapp.protocol import changes_between
 from reviewapp.querysets import AnswerRevisionQuerySet
 from reviewapp.redrawn import correction_of
+from reviewapp.storable import in_order
 
 
 class BlindedError(ValueError):
@@ -61,41 +65,81 @@ def check_unblinded(study: Study) -> None:
         )
 
 
-def answers_frame(revisions: "AnswerRevisionQuerySet") -> pd.DataFrame:
+def answers_frame(revisions: AnswerRevisionQuerySet) -> pd.DataFrame:
     """Give revisions as a table of the format ANSWERS, by rater, ROI, repeat and revision."""
-    ordered = revisions.select_related(
-        "assignment__roi__scan", "assignment__membership__user", "correction"
-    ).order_by(
+    ordered = with_rows(revisions).order_by(
         "assignment__membership__user__username",
         "assignment__roi__row",
         "assignment__repeat",
         "number",
     )
     names = [column.name for column in ANSWERS.columns]
-    return pd.DataFrame([_row(revision) for revision in ordered], columns=names)
+    return pd.DataFrame([answer_row(revision) for revision in ordered], columns=names)
 
 
 def provenance(study: Study) -> dict[str, Any]:
     """Say what an export came from: nothing in it changes unless the study does."""
     raters = study.memberships.filter(role="rater").order_by("user__username")
-    looks = study.unblindings.order_by("at", "pk").select_related("by")
+    steps = study.steps.select_related("by", "rater")
+    head = chain.head_of(study)
     return {
         "study": study.name,
         "study_id": str(study.pk),
         "protocol_sha256": study.protocol_sha256,
-        "protocol": study.protocol,
+        "protocol": in_order(study.protocol),
+        "protocol_versions": _versions(study),
         "state": study.state,
+        "records": {"n_revisions": head.n, "head_sha256": head.sha256},
+        "interim": not study.is_unblinded,
         "simulated_raters": [m.user.username for m in raters.filter(simulated=True)],
-        "unblindings": [
-            {
-                "at": iso(look.at),
-                "by": look.by.username,
-                "reason": look.reason,
-                "interim": look.interim,
-                "n_answers": look.n_answers,
-            }
-            for look in looks
+        "added_raters": _raters_of(steps, "rater added"),
+        "withdrawn_raters": _raters_of(steps, "rater withdrawn"),
+        "unblindings": [_look(step) for step in steps if step.kind in LOOKS],
+        "interim_looks": [_look(step) for step in steps if step.interim],
+        "steps": [
+            {"step": step.kind, **_told(step), "protocol_sha256": step.protocol_sha256}
+            for step in steps
         ],
+    }
+
+
+def _versions(study: Study) -> list[dict[str, Any]]:
+    """Give each version of the protocol, with what an amendment changed."""
+    told = []
+    before: ProtocolVersion | None = None
+    for version in study.protocol_versions.select_related("by"):
+        changes = {} if before is None else changes_between(before.protocol, version.protocol)
+        told.append(
+            {
+                "version": version.number,
+                "protocol_sha256": version.sha256,
+                "at": iso(version.at),
+                "by": version.by.username,
+                "reason": version.reason,
+                "changes": in_order(changes),
+            }
+        )
+        before = version
+    return told
+
+
+def _raters_of(steps: Iterable[StudyStep], kind: str) -> list[str]:
+    return sorted(step.rater.username for step in steps if step.kind == kind and step.rater)
+
+
+def _look(step: StudyStep) -> dict[str, Any]:
+    told = _told(step)
+    del told["rater"]
+    return {**told, "interim": step.interim}
+
+
+def _told(step: StudyStep) -> dict[str, Any]:
+    return {
+        "at": iso(step.at),
+        "by": step.by.username,
+        "reason": step.reason,
+        "rater": None if step.rater is None else step.rater.username,
+        "n_answers": step.n_answers,
     }
 
 
@@ -110,7 +154,15 @@ def redrawn_volume_mm3(revision: AnswerRevision) -> float | None:
     return None if correction is None else correction.volume_mm3
 
 
-def _row(revision: AnswerRevision) -> dict[str, Any]:
+def with_rows(revisions: AnswerRevisionQuerySet) -> AnswerRevisionQuerySet:
+    """Read in one query all that `answer_row` needs."""
+    return revisions.select_related(
+        "assignment__roi__scan", "assignment__membership__user", "correction"
+    )
+
+
+def answer_row(revision: AnswerRevision) -> dict[str, Any]:
+    """Give the row of answers.tsv that one revision makes; it tells the group."""
     assignment = revision.assignment
     roi, scan = assignment.roi, assignment.roi.scan
     return {
@@ -126,6 +178,8 @@ def _row(revision: AnswerRevision) -> dict[str, Any]:
         "reasons": tuple(revision.reasons),
         "needs_correction": "yes" if revision.needs_correction else "no",
         "redrawn_volume_mm3": redrawn_volume_mm3(revision),
+        "guessed_source": revision.guessed_source,
+        "drawn_in": roi.drawn_in,
         "sampling_weight": roi.sampling_weight,
         "comment": revision.comment or None,
         "active_s": revision.active_s,
@@ -133,4 +187,5 @@ def _row(revision: AnswerRevision) -> dict[str, Any]:
         "repeat": assignment.repeat,
         "answered_at": iso(revision.created_at),
         "revision": revision.number,
+        "protocol_sha256": revision.protocol_sha256,
     }

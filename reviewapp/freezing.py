@@ -118,11 +118,11 @@ def freeze_scan(sample: Sample, scan: Scan, store: Store) -> FrozenScan:
     voxels = _voxels_of_rows(sample, scan)
     image = read_image(scan.image)
     array = crops.as_int16(image.array, str(scan.image))
+    affine = image.affine + 0.0  # PostgreSQL's JSON has no -0.0, and masks are drawn on it later
     rois = tuple(
-        _freeze_roi(index, voxels[index], array, image.affine, store)
-        for index in sample.rows_of(scan)
+        _freeze_roi(index, voxels[index], array, affine, store) for index in sample.rows_of(scan)
     )
-    content = crops.encode_scan(array, image.affine)
+    content = crops.encode_scan(array, affine)
     drawn_in = {str(sample.rows[index]["drawn_in"]) for index in voxels}
     files = {"image": scan.image} | {name: _mask_path(scan, name) for name in sorted(drawn_in)}
     i, j, k = array.shape
@@ -131,7 +131,7 @@ def freeze_scan(sample: Sample, scan: Scan, store: Store) -> FrozenScan:
         sha256=store(content),
         n_bytes=len(content),
         shape=(i, j, k),
-        affine=image.affine.tolist(),
+        affine=affine.tolist(),
         source_sha256={name: file_sha256(path) for name, path in files.items()},
         rois=rois,
     )

@@ -1,6 +1,7 @@
 """A rater's own answers as a file to keep, and its checksum.
 
-The file is for the rater: it names ROIs by their place in the rater's order alone.
+The file is for the rater: it names ROIs by their place in the rater's order alone, and holds what
+the rater gave and nothing of the ROI. Its volume, say, would pair a repeat with its first showing.
 """
 
 import hashlib
@@ -12,16 +13,19 @@ from lesions.fields import encode_row
 from lesions.formats import ANSWERS
 from lesions.tsv import format_field
 from reviewapp.exports import iso, redrawn_volume_mm3
-from reviewapp.models import AnswerRevision, Study
+from reviewapp.models import AnswerRevision, Assignment, Membership, Study
+from reviewapp.querysets import AssignmentQuerySet
 
+#: Answers of a page.
+PAGE = 100
 #: Columns of the file, as answers.tsv has them, after `position`, the place in the rater's order.
 COLUMNS = (
     "classes",
     "confidence",
     "reasons",
     "needs_correction",
-    "volume_mm3",
     "redrawn_volume_mm3",
+    "guessed_source",
     "comment",
     "active_s",
     "total_s",
@@ -45,13 +49,42 @@ class OwnAnswers:
         return hashlib.sha256(self.tsv).hexdigest()
 
 
+@dataclass(frozen=True)
+class AnswersPage:
+    """A page of a rater's current answers; `earlier` and `later` are where others begin."""
+
+    answers: tuple[AnswerRevision, ...]
+    earlier: int | None
+    later: int | None
+
+
 def current_answers(study: Study, rater_id: int) -> list[AnswerRevision]:
     """Give the rater's current answers in the rater's order."""
-    revisions = AnswerRevision.objects.current().filter(
-        assignment__membership__study=study, assignment__membership__user_id=rater_id
+    own = Assignment.objects.filter(membership__study=study, membership__user_id=rater_id)
+    return _current(own)
+
+
+def answers_page(member: Membership, start: int) -> AnswersPage:
+    """Give a rater's current answers from a place on, as many as a page holds."""
+    given = Assignment.objects.filter(membership=member).answered()
+    from_here = given.filter(position__gte=start).order_by("position")
+    places = list(from_here.values_list("position", flat=True)[: PAGE + 1])
+    last = places[:PAGE][-1] if places else start
+    before = given.filter(position__lt=start).order_by("-position")
+    earlier = list(before.values_list("position", flat=True)[:PAGE])
+    shown = _current(given.filter(position__gte=start, position__lte=last))
+    return AnswersPage(
+        tuple(shown),
+        earlier=earlier[-1] if earlier else None,
+        later=places[PAGE] if len(places) > PAGE else None,
     )
+
+
+def _current(assignments: AssignmentQuerySet) -> list[AnswerRevision]:
+    answered = assignments.answered().order_by().values("pk")
+    revisions = AnswerRevision.objects.current().filter(assignment__in=answered)
     return list(
-        revisions.select_related("assignment__roi", "correction").order_by("assignment__position")
+        revisions.select_related("assignment", "correction").order_by("assignment__position")
     )
 
 
@@ -70,8 +103,8 @@ def _fields(revision: AnswerRevision) -> list[str]:
     values = {
         **revision.as_answer(),
         "needs_correction": "yes" if revision.needs_correction else "no",
-        "volume_mm3": revision.assignment.roi.volume_mm3,
         "redrawn_volume_mm3": redrawn_volume_mm3(revision),
+        "guessed_source": revision.guessed_source,
         "comment": revision.comment or None,
         "active_s": revision.active_s,
         "total_s": revision.total_s,

@@ -1,25 +1,38 @@
 """The home page, and the pages of raters: review, own answers, receipt, guidelines."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.db.models import Q
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from reviewapp import accesses
 from reviewapp.accounts import SignedInRequest
+from reviewapp.api.practice import practice_start
+from reviewapp.api.previews import preview_start
+from reviewapp.api.query import Parameter
+from reviewapp.client_version import client_version
 from reviewapp.es_modules import review_modules
 from reviewapp.guidelines import guidelines_html, panel
 from reviewapp.key_profiles import KEY_PROFILES
 from reviewapp.models import Membership, Study
-from reviewapp.own_answers import current_answers, write_own_answers
+from reviewapp.own_answers import answers_page, current_answers, write_own_answers
+from reviewapp.practice import next_practice
 from reviewapp.preferences import preferences_of
 from reviewapp.progress import rater_progress
+from reviewapp.protocol import settings_of
 from reviewapp.start import start_dict
+from reviewapp.storable import MAX_REVISION
+
+#: Place in the rater's order at which a page of own answers begins.
+FROM = Parameter("from", "the place at which the page begins", least=1, most=MAX_REVISION)
 
 
 @require_safe
@@ -44,8 +57,72 @@ def home(request: SignedInRequest) -> HttpResponse:
 def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Show the review page with its first ROI; it fetches the others itself."""
     study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
-    (progress,) = rater_progress(study.memberships.filter(user=request.user))
+    member = study.memberships.get(user=request.user)
+    if study.is_open and next_practice(member) is not None:
+        return redirect("practice", study.pk)
+    (progress,) = rater_progress(study.memberships.filter(pk=member.pk))
+    context = _review_context(study, request.user, start_dict(study, request.user))
+    context["page"] |= {
+        "done_url": reverse("done", args=[study.pk]),
+        "answers_url": reverse("own_answers", args=[study.pk]),
+        "pace_s": progress.pace_s,
+    }
+    return render(request, "review.html", context)
+
+
+@require_safe
+@login_required
+@ensure_csrf_cookie
+@gzip_page
+def preview(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Show a researcher the review page with every ROI of the study; it saves nothing."""
+    study = get_object_or_404(Study.objects.led_by(request.user), pk=study_id)
+    context = _review_context(study, request.user, preview_start(study))
+    back = reverse("study", args=[study.pk])
+    context["page"] |= {"done_url": back, "answers_url": back, "pace_s": None, "mode": "preview"}
+    return render(request, "review.html", context)
+
+
+@require_safe
+@login_required
+@ensure_csrf_cookie
+@gzip_page
+def practice(request: SignedInRequest, study_id: UUID) -> HttpResponse:
+    """Show the next practice ROI on the review page; after its answer comes the key."""
+    study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
+    roi = next_practice(study.memberships.get(user=request.user))
+    if roi is None or not study.is_open:
+        return redirect("review", study.pk)
+    context = _review_context(study, request.user, practice_start(study, roi))
+    after = reverse("practice_feedback", args=[study.pk, roi.pk])
+    context["page"] |= {"done_url": after, "answers_url": after, "pace_s": None, "mode": "practice"}
+    context["practice"] = {"position": roi.position, "n": study.practice_rois.count()}
+    return render(request, "review.html", context)
+
+
+@require_safe
+@login_required
+def practice_feedback(request: SignedInRequest, study_id: UUID, roi_id: UUID) -> HttpResponse:
+    """Show what the key says of a practice ROI that the rater has answered."""
+    study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
+    member = study.memberships.get(user=request.user)
+    given = get_object_or_404(
+        member.practice_answers.select_related("roi"), roi=roi_id, roi__study=study
+    )
     context = {
+        "study": study,
+        "roi": given.roi,
+        "n": study.practice_rois.count(),
+        "answer": given.answer,
+        "agrees": given.answer["classes"][:1] == given.roi.key_classes[:1],
+        "left": next_practice(member) is not None,
+    }
+    return render(request, "practice_feedback.html", context)
+
+
+def _review_context(study: Study, user: User, start: dict[str, Any]) -> dict[str, Any]:
+    settings = settings_of(study)
+    return {
         "questionnaire": study.parsed_questionnaire().as_dict(),
         "study": {
             "id": str(study.pk),
@@ -55,32 +132,34 @@ def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         },
         "page": {
             "api": "/api/v1/",
-            "done_url": reverse("done", args=[study.pk]),
             "guidelines_url": reverse("guidelines", args=[study.pk]),
             "panel_url": reverse("guidelines_panel", args=[study.pk]),
-            "answers_url": reverse("own_answers", args=[study.pk]),
-            "pace_s": progress.pace_s,
             "login_url": reverse("login"),
+            "mode": "review",
+            "block_size": settings.block_size,
         },
-        "start": start_dict(study, request.user),
+        "start": start,
         "key_profiles": KEY_PROFILES,
-        "preferences": preferences_of(request.user),
+        "preferences": preferences_of(user, break_after_min=settings.break_after_min),
         "modules": review_modules(),
+        "client_version": client_version(),
     }
-    return render(request, "review.html", context)
 
 
 @require_safe
 @login_required
 def own_answers(request: SignedInRequest, study_id: UUID) -> HttpResponse:
-    """List the rater's own answers, each with the way back to its ROI."""
+    """List the rater's own answers in pages, each with the way back to its ROI."""
     study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
+    try:
+        start = FROM.read(request.GET.get("from", "1"))
+    except ValueError as error:
+        raise Http404(str(error)) from None
+    page = answers_page(study.memberships.get(user=request.user), int(start))
     levels = study.parsed_questionnaire().confidence_levels
-    answers = [
-        (answer, levels[answer.confidence - 1])
-        for answer in current_answers(study, request.user.pk)
-    ]
-    return render(request, "own_answers.html", {"study": study, "answers": answers})
+    answers = [(answer, levels[answer.confidence - 1]) for answer in page.answers]
+    context = {"study": study, "answers": answers, "page": page}
+    return render(request, "own_answers.html", context)
 
 
 @require_safe
@@ -89,6 +168,7 @@ def own_answers_file(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Send the rater's own answers as a file."""
     study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
     own = write_own_answers(current_answers(study, request.user.pk))
+    accesses.note(request.user, study.pk, "download", "own-answers.tsv")
     return HttpResponse(
         own.tsv,
         content_type="text/tab-separated-values; charset=utf-8",
@@ -111,10 +191,9 @@ def done(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 @login_required
 def guidelines(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Show the raters' guidelines."""
-    rated = Study.objects.reviewed_by(request.user).values("pk")
-    led = Study.objects.led_by(request.user).values("pk")
-    study = get_object_or_404(Study, Q(pk__in=rated) | Q(pk__in=led), pk=study_id)
-    context = {"study": study, "html": guidelines_html(), "rates": rated.filter(pk=study.pk)}
+    study = _rated_or_led(request.user, study_id)
+    rates = Study.objects.reviewed_by(request.user).filter(pk=study.pk)
+    context = {"study": study, "html": guidelines_html(), "rates": rates}
     return render(request, "guidelines.html", context)
 
 
@@ -122,5 +201,11 @@ def guidelines(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 @login_required
 def guidelines_panel(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Give the guidelines as the panel beside the form shows them."""
-    study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
+    study = _rated_or_led(request.user, study_id)
     return JsonResponse(panel(study.parsed_questionnaire()))
+
+
+def _rated_or_led(user: User, study_id: UUID) -> Study:
+    rated = Study.objects.reviewed_by(user).values("pk")
+    led = Study.objects.led_by(user).values("pk")
+    return get_object_or_404(Study, Q(pk__in=rated) | Q(pk__in=led), pk=study_id)

@@ -9,7 +9,12 @@ from django.http import HttpRequest
 
 from reviewapp.key_profiles import DEFAULT_KEYS, check_keys
 from reviewapp.models import Preferences
-from reviewapp.models.page import DEFAULT_THEME, MAX_BREAK_AFTER_MIN, THEMES
+from reviewapp.models.page import (
+    DEFAULT_BREAK_AFTER_MIN,
+    DEFAULT_THEME,
+    MAX_BREAK_AFTER_MIN,
+    THEMES,
+)
 
 
 class InvalidPreferencesError(ValueError):
@@ -20,10 +25,14 @@ class InvalidPreferencesError(ValueError):
         self.errors = dict(errors)
 
 
-def preferences_of(user: User) -> dict[str, Any]:
-    """Give an account's preferences, the defaults where it has changed none."""
+def preferences_of(user: User, *, break_after_min: int = DEFAULT_BREAK_AFTER_MIN) -> dict[str, Any]:
+    """Give an account's preferences, the defaults where it has changed none.
+
+    `break_after_min` is that of the study which the account is about to rate.
+    """
     found = Preferences.objects.filter(user=user.pk).first()
-    return (found or Preferences(user=user, keys=DEFAULT_KEYS)).as_dict()
+    default = Preferences(user=user, keys=DEFAULT_KEYS, break_after_min=break_after_min)
+    return (found or default).as_dict()
 
 
 def change(user: User, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,11 @@
 """How far raters are and how fast: counts and times alone, nothing of what they answered."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from django.db.models import Count
-
-from reviewapp.models import AnswerRevision, Assignment, Membership, Study
+from reviewapp.models import Membership, Study, Tally
 
 #: A pace needs a few answers before it says anything of those to come.
 MIN_ANSWERS_FOR_PACE = 3
@@ -16,30 +13,29 @@ MIN_ANSWERS_FOR_PACE = 3
 
 @dataclass(frozen=True)
 class RaterProgress:
-    """One rater's way through one study.
+    """One rater's way through one study, as the rater's tally has it.
 
-    `worked_s` holds, for each ROI in the order of first answers, the seconds of work that the
-    rater had put into the study by then, changes of earlier answers included. `shown_s` is how
-    long ROIs were on the screen, pauses included; None where an answer came without it.
+    `way` holds the seconds of work that the rater had put into the study by an answer, changes of
+    earlier answers included: (answers, seconds), every answer where they are few. `recent_s` is the
+    work on each of the ROIs answered last. `shown_s` is how long ROIs were on the screen, pauses
+    included; None where an answer came without it.
     """
 
     study: Study
     rater: str
     simulated: bool
     n: int
-    worked_s: tuple[float, ...]
-    roi_s: tuple[float, ...]
-    shown_s: float | None
-    last_at: datetime | None
-
-    @property
-    def n_answered(self) -> int:
-        """Count the ROIs with an answer."""
-        return len(self.roi_s)
+    n_answered: int = 0
+    total_s: float = 0.0
+    way: tuple[tuple[int, float], ...] = ()
+    recent_s: tuple[float, ...] = ()
+    shown_s: float | None = None
+    last_at: datetime | None = None
+    withdrawn: bool = False
 
     @property
     def n_left(self) -> int:
-        """Count the ROIs without one."""
+        """Count the ROIs without an answer."""
         return self.n - self.n_answered
 
     @property
@@ -49,57 +45,34 @@ class RaterProgress:
 
     @property
     def pace_s(self) -> float | None:
-        """Give the median work on an ROI in seconds; None before there are enough answers."""
-        return median(self.roi_s) if self.n_answered >= MIN_ANSWERS_FOR_PACE else None
+        """Give the median work on the last ROIs in seconds; None before there are enough."""
+        return median(self.recent_s) if self.n_answered >= MIN_ANSWERS_FOR_PACE else None
 
     @property
     def left_s(self) -> float | None:
         """Give the work to come in seconds, at the pace so far."""
         return None if self.pace_s is None else self.pace_s * self.n_left
 
-    @property
-    def total_s(self) -> float:
-        """Give the work so far in seconds."""
-        return sum(self.roi_s)
-
 
 def rater_progress(memberships: Iterable[Membership]) -> list[RaterProgress]:
     """Follow each rater of the memberships; those of researchers are left out."""
     raters = [member for member in memberships if member.role == "rater"]
-    counts = dict(
-        Assignment.objects.filter(membership__in=raters)
-        .order_by()
-        .values_list("membership_id")
-        .annotate(Count("pk"))
-    )
-    given: dict[int, list[AnswerRevision]] = defaultdict(list)
-    revisions = AnswerRevision.objects.filter(assignment__membership__in=raters)
-    for revision in revisions.select_related("assignment").order_by("created_at", "pk"):
-        given[revision.assignment.membership_id].append(revision)
-    return [_follow(member, counts.get(member.pk, 0), given[member.pk]) for member in raters]
+    # An order is drawn at the freezing: there is no tally before.
+    tallies = Tally.objects.in_bulk([member.pk for member in raters])
+    return [_follow(member, tallies.get(member.pk, Tally(n_showings=0))) for member in raters]
 
 
-def _follow(member: Membership, n: int, revisions: list[AnswerRevision]) -> RaterProgress:
-    clock = 0.0
-    by_roi: dict[object, float] = {}
-    worked = []
-    for revision in revisions:
-        clock += revision.active_s
-        if revision.assignment_id not in by_roi:
-            worked.append(clock)
-        by_roi[revision.assignment_id] = by_roi.get(revision.assignment_id, 0) + revision.active_s
+def _follow(member: Membership, tally: Tally) -> RaterProgress:
     return RaterProgress(
         study=member.study,
         rater=member.user.get_username(),
         simulated=member.simulated,
-        n=n,
-        worked_s=tuple(worked),
-        roi_s=tuple(by_roi.values()),
-        shown_s=_sum([revision.total_s for revision in revisions]),
-        last_at=revisions[-1].created_at if revisions else None,
+        withdrawn=member.withdrawn_at is not None,
+        n=tally.n_showings,
+        n_answered=tally.n_answered,
+        total_s=tally.worked_s,
+        way=tuple((n, seconds) for n, seconds in tally.way),
+        recent_s=tuple(seconds for _, seconds in tally.recent),
+        shown_s=tally.shown_s if tally.n_answered else None,
+        last_at=tally.last_at,
     )
-
-
-def _sum(seconds: list[float | None]) -> float | None:
-    known = [one for one in seconds if one is not None]
-    return sum(known) if known and len(known) == len(seconds) else None

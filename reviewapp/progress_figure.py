@@ -62,7 +62,7 @@ def draw_progress(raters: Sequence[RaterProgress]) -> ProgressFigure | None:
     if not started:
         return None
     n = max(rater.n for rater in raters)
-    longest_s = max(rater.worked_s[-1] for rater in started)
+    longest_s = max(rater.total_s for rater in started)
     unit_s, unit = (3600, "hours") if longest_s > 2 * 3600 else (60, "minutes")
     # The axis reaches the next tick, and a moment at least, so that it never has length 0.
     step = _nice_step(longest_s / unit_s)
@@ -76,7 +76,9 @@ def draw_progress(raters: Sequence[RaterProgress]) -> ProgressFigure | None:
 
     lines = []
     for index, rater in enumerate(started):
-        ways = [(x(s), y(count)) for count, s in enumerate(rater.worked_s, start=1)]
+        ways = [(x(s), y(count)) for count, s in rater.way]
+        if not rater.way or rater.way[-1][0] < rater.n_answered:
+            ways.append((x(rater.total_s), y(rater.n_answered)))
         path = " ".join(f"{a},{b}" for a, b in [(x(0), y(0)), *ways])
         lines.append(
             Line(rater.rater, rater.simulated, index % N_COLOURS, path, *ways[-1], ways[-1][1])

@@ -10,14 +10,16 @@ if TYPE_CHECKING:  # models.py imports this module; the names stand in quotes be
     from reviewapp.models import AnswerRevision, Assignment, Study  # noqa: F401
 
 Account = User | AnonymousUser
+#: States in which raters see a study: nobody sees an ROI before the opening.
+SHOWN_STATES = ("open", "closed", "unblinded")
 
 
 class StudyQuerySet(models.QuerySet["Study"]):
     """Which studies an account may see, and as what."""
 
     def reviewed_by(self, user: Account) -> "StudyQuerySet":
-        """Keep the studies that the account rates."""
-        return self._with_role(user, "rater")
+        """Keep the studies that the account rates, from their opening to its withdrawal."""
+        return self._with_role(user, "rater").filter(state__in=SHOWN_STATES)
 
     def led_by(self, user: Account) -> "StudyQuerySet":
         """Keep the studies that the account leads as a researcher."""
@@ -27,21 +29,32 @@ class StudyQuerySet(models.QuerySet["Study"]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         # An account has one membership a study at most, so no study comes twice.
-        return self.filter(memberships__user=user, memberships__role=role)
+        return self.filter(
+            memberships__user=user, memberships__role=role, memberships__withdrawn_at=None
+        )
 
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     """Which assignments an account may see."""
 
     def of_rater(self, user: Account) -> "AssignmentQuerySet":
-        """Keep the account's own; in a closed study they can be read but not answered."""
+        """Keep the account's own of studies that it may see; only an open one takes answers."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(membership__user=user, membership__role="rater")
+        return self.filter(
+            membership__user=user,
+            membership__role="rater",
+            membership__withdrawn_at=None,
+            membership__study__state__in=SHOWN_STATES,
+        )
 
     def answered(self) -> "AssignmentQuerySet":
         """Keep those that have an answer."""
-        return self.filter(revisions__number=1)
+        return self.filter(answered_at__isnull=False)
+
+    def open(self) -> "AssignmentQuerySet":
+        """Keep those that have none yet."""
+        return self.filter(answered_at__isnull=True)
 
 
 class AnswerRevisionQuerySet(models.QuerySet["AnswerRevision"]):

@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from lesions.geometry import voxel_volume_mm3
-from reviewapp import crops, volumes
+from reviewapp import addresses, crops, volumes
 from reviewapp.mask_runs import RunsError, parse_runs, runs_of
-from reviewapp.models import AnswerRevision, Correction, Roi, Volume
+from reviewapp.models import AnswerRevision, Assignment, Correction, Roi, Volume
 from reviewapp.neighbours import IntArray, indices_of, lesion_places, touch_another_roi
 
-FIELDS = ("shape", "offset_ijk", "mask_sha256", "runs", "tools", "confirmed")
+FIELDS = ("shape", "offset_ijk", "mask_key", "runs", "tools", "confirmed")
 CONFIRMATIONS = ("empty", "touches")
 MAX_TOOLS = 32
 _TOOL = re.compile(r"[A-Za-z][A-Za-z0-9 -]{0,39}")
@@ -56,7 +56,7 @@ class Redrawn:
         )
 
 
-def read(roi: Roi, needs_correction: bool, data: object) -> Redrawn | None:
+def read(assignment: Assignment, needs_correction: bool, data: object) -> Redrawn | None:
     """Check the `correction` of an answer; None for none.
 
     Raises
@@ -72,7 +72,8 @@ def read(roi: Roi, needs_correction: bool, data: object) -> Redrawn | None:
         raise CorrectionError("Question 4 says that the delineation needs no correction.")
     if not isinstance(data, Mapping) or set(data) != {*FIELDS}:
         raise CorrectionError(f"Give an object with {', '.join(FIELDS)}.")
-    _check_grid(roi, data)
+    roi = assignment.roi
+    _check_grid(assignment, data)
     tools = _texts(data["tools"], "tools", MAX_TOOLS)
     asked = _texts(data["confirmed"], "confirmed", len(CONFIRMATIONS))
     if not set(asked) <= {*CONFIRMATIONS}:
@@ -98,21 +99,29 @@ def stored(redrawn: Redrawn | None) -> Iterator[None]:
         yield
 
 
-def attach(revision: AnswerRevision, redrawn: Redrawn | None) -> None:
-    """Write the rows of a delineation, in the transaction of its answer and within `stored`."""
+def row_of(redrawn: Redrawn | None) -> Correction | None:
+    """Give the row of a delineation before its answer has one; None for none."""
     if redrawn is None:
-        return
-    volume, _ = Volume.objects.get_or_create(
-        pk=redrawn.sha256, defaults={"kind": "mask", "n_bytes": len(redrawn.content)}
-    )
-    Correction.objects.create(
-        revision=revision,
-        mask=volume,
+        return None
+    return Correction(
+        mask_id=redrawn.sha256,
         n_voxels=redrawn.n_voxels,
         volume_mm3=redrawn.volume_mm3,
         tools=list(redrawn.tools),
         confirmed=list(redrawn.confirmed),
     )
+
+
+def attach(revision: AnswerRevision, redrawn: Redrawn | None) -> None:
+    """Write the rows of a delineation, in the transaction of its answer and within `stored`."""
+    correction = row_of(redrawn)
+    if redrawn is None or correction is None:
+        return
+    Volume.objects.get_or_create(
+        pk=redrawn.sha256, defaults={"kind": "mask", "n_bytes": len(redrawn.content)}
+    )
+    correction.revision = revision
+    correction.save(force_insert=True)
 
 
 def correction_of(revision: AnswerRevision) -> Correction | None:
@@ -146,11 +155,12 @@ _QUESTIONS = {
 }
 
 
-def _check_grid(roi: Roi, data: Mapping[str, Any]) -> None:
+def _check_grid(assignment: Assignment, data: Mapping[str, Any]) -> None:
+    roi = assignment.roi
     grid = {
         "shape": list(roi.crop_shape),
         "offset_ijk": list(roi.crop_offset_ijk),
-        "mask_sha256": roi.mask_id,
+        "mask_key": addresses.mask_key(assignment),
     }
     wrong = [name for name, value in grid.items() if data[name] != value]
     if wrong:

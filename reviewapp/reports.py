@@ -1,6 +1,8 @@
 """The report of an unblinded study: made once for the same answers, then read from a folder."""
 
 import hashlib
+import io
+import json
 import shutil
 import tempfile
 import threading
@@ -11,14 +13,18 @@ from pathlib import Path
 from typing import IO
 
 from django.conf import settings
+from django.db.models import Count, Max
 
 from analysis.page.html import render_sections
 from analysis.report import analyse, read_answers, write_report
-from reviewapp.exports import export_answers
-from reviewapp.models import Study
+from reviewapp.exports import export_answers, provenance
+from reviewapp.models import AnswerRevision, Study
+from reviewapp.protocol import settings_of
 
 #: The fragment for the results page; not among the downloads.
 SECTIONS = "sections.html"
+#: All downloads in one.
+ZIP_NAME = "report.zip"
 #: Packages whose code decides about the numbers: when one changes, reports are made again.
 SOURCES = ("analysis", "lesions")
 #: Zip files hold dates; all ours are the format's first, so that the same report is the same file.
@@ -44,6 +50,22 @@ class ReportFolder:
         names = (path.relative_to(self.path).as_posix() for path in files)
         return sorted(name for name in names if name != SECTIONS)
 
+    def read(self, name: str) -> bytes:
+        """Give one file, or all of them as report.zip.
+
+        Raises
+        ------
+        FileNotFoundError
+            There is no such file.
+        """
+        if name == ZIP_NAME:
+            packed = io.BytesIO()
+            self.write_zip(packed)
+            return packed.getvalue()
+        if name not in self.filenames:
+            raise FileNotFoundError(f"expected one of the report's files, came {name}")
+        return (self.path / name).read_bytes()
+
     def write_zip(self, file: IO[bytes]) -> None:
         """Pack the files that can be downloaded."""
         with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -62,24 +84,33 @@ def report_of(study: Study) -> ReportFolder:
         There is no answer yet.
     """
     root: Path = settings.DATA_DIR / "reports"
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # Beside its goal, so that the rename at the end stays on one file system.
-    work = Path(tempfile.mkdtemp(dir=root, prefix=".partial-"))
-    try:
-        export_answers(study, work / "answers.tsv")
-        goal = root / _key(work)
-        with _one_at_a_time:
-            if not goal.is_dir():
-                _write(study, work)
-                _move(work, goal)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    goal = root / _key(study)
+    with _one_at_a_time:
+        if not goal.is_dir():
+            _make(study, goal)
     return ReportFolder(goal)
 
 
+def _make(study: Study, goal: Path) -> None:
+    goal.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Beside its goal, so that the rename at the end stays on one file system.
+    work = Path(tempfile.mkdtemp(dir=goal.parent, prefix=".partial-"))
+    try:
+        _write(study, work)
+        _move(work, goal)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
 def _write(study: Study, folder: Path) -> None:
+    export_answers(study, folder / "answers.tsv")
     answers, source = read_answers(folder / "answers.tsv")
-    report = analyse(answers, questionnaire=study.parsed_questionnaire(), source=source)
+    report = analyse(
+        answers,
+        questionnaire=study.parsed_questionnaire(),
+        rule=settings_of(study).class_rule,
+        source=source,
+    )
     write_report(report, folder)
     (folder / SECTIONS).write_text(render_sections(report), "utf-8")
 
@@ -93,11 +124,23 @@ def _move(work: Path, goal: Path) -> None:
             raise
 
 
-def _key(folder: Path) -> str:
-    digest = hashlib.sha256(_code().encode())
-    for path in sorted(folder.iterdir()):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+def _key(study: Study) -> str:
+    """Give a checksum of all that decides about a report, without reading every answer.
+
+    Revisions are never changed or deleted, so their number and the newest tell them all; its time
+    tells apart what was answered after a backup was restored.
+    """
+    answers = AnswerRevision.objects.filter(assignment__roi__study=study).aggregate(
+        n=Count("pk"), newest=Max("pk"), at=Max("created_at")
+    )
+    told = {
+        "code": _code(),
+        "provenance": provenance(study),
+        "questionnaire": study.questionnaire,
+        "raters": list(study.memberships.order_by("pk").values_list("user__username", flat=True)),
+        "answers": {name: str(value) for name, value in answers.items()},
+    }
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 @cache

@@ -1,6 +1,7 @@
 """The results page of researchers: unblinding, the report and its downloads."""
 
 import io
+from pathlib import PurePosixPath
 from uuid import UUID
 
 from django import forms
@@ -14,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from analysis.answers import AnswersError
+from reviewapp import accesses
 from reviewapp.accounts import SignedInRequest
 from reviewapp.models import Study
 from reviewapp.progress import rater_progress
@@ -74,6 +76,7 @@ def _show_results(request: SignedInRequest, study: Study) -> HttpResponse:
     except AnswersError as error:
         # A command can unblind a study before its first answer.
         return render(request, "no_results.html", {"study": study, "why": error})
+    accesses.note(request.user, study.pk, "results", "results")
     context = {
         "study": study,
         # render_sections escapes whatever people typed.
@@ -93,18 +96,12 @@ def results_file(request: SignedInRequest, study_id: UUID, name: str) -> FileRes
     if not study.is_unblinded:
         raise Http404
     try:
-        report = report_of(study)
-    except AnswersError as error:
+        content = report_of(study).read(name)
+    except (AnswersError, FileNotFoundError) as error:
         raise Http404 from error
-    if name == "report.zip":
-        packed = io.BytesIO()
-        report.write_zip(packed)
-        packed.seek(0)
-        return FileResponse(packed, as_attachment=True, filename=name)
-    if name not in report.filenames:
-        raise Http404
-    path = report.path / name
-    return FileResponse(path.open("rb"), as_attachment=True, filename=path.name)
+    accesses.note(request.user, study.pk, "download", name)
+    filename = PurePosixPath(name).name
+    return FileResponse(io.BytesIO(content), as_attachment=True, filename=filename)
 
 
 @require_safe

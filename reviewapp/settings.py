@@ -1,34 +1,30 @@
 """Settings of the review app: safe by default, changed by environment variables alone."""
 
 import os
-import secrets
+from datetime import timedelta
 from pathlib import Path
 
 import dj_database_url
 
-from lesions.atomic import write_atomically
+from reviewapp.secret_key import kept_secret
+from reviewapp.stores.bucket import bucket_of
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 #: Everything that must stay private and be backed up: database, volumes, the secret key.
 DATA_DIR = Path(os.environ.get("SECOND_LOOK_DATA", BASE_DIR / "var")).resolve()
 #: Images, crops and masks, named by their content; never served as a folder.
 VOLUME_DIR = DATA_DIR / "volumes"
-
-
-def _secret_key() -> str:
-    """Give the key from the environment, or one made at first use and kept with the data."""
-    if key := os.environ.get("SECOND_LOOK_SECRET_KEY"):
-        return key
-    path = DATA_DIR / "secret_key"
-    if not path.is_file():
-        DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with write_atomically(path, private=True) as temporary:
-            temporary.write_text(secrets.token_urlsafe(50))
-    return path.read_text().strip()
+#: The bucket that has them in the folder's place; its keys are in AWS's usual variables.
+BUCKET = bucket_of(
+    os.environ.get("SECOND_LOOK_VOLUMES", ""), os.environ.get("SECOND_LOOK_S3_ENDPOINT", "")
+)
+#: Where nginx has the volumes as an internal location, so that it sends them once a view has
+#: checked the rater (X-Accel-Redirect; deploy/nginx.conf). Empty: the app sends them itself.
+ACCEL_PREFIX = os.environ.get("SECOND_LOOK_ACCEL", "").rstrip("/")
 
 
 DEBUG = os.environ.get("SECOND_LOOK_DEBUG") == "1"
-SECRET_KEY = _secret_key()
+SECRET_KEY = os.environ.get("SECOND_LOOK_SECRET_KEY") or kept_secret(DATA_DIR / "secret_key")
 #: Written by `build_demo`: the data are phantoms and the passwords are published, so the site
 #: shows them at sign-in and answers on this machine alone.
 DEMO_MARKER = DATA_DIR / "demo.json"
@@ -43,9 +39,19 @@ if HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
+
+#: Proxies of ours in front, each of which adds to X-Forwarded-For the address that it was asked by.
+PROXIES = int(os.environ.get("SECOND_LOOK_PROXIES", "1" if HTTPS else "0"))
+#: Preloading binds a whole domain, for years: its owner's decision, not one of its servers'.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+
+#: A session is over after so long without use, and so long after it began.
+SESSION_IDLE_S = 60 * float(os.environ.get("SECOND_LOOK_IDLE_MINUTES", "60"))
+SESSION_COOKIE_AGE = round(3600 * float(os.environ.get("SECOND_LOOK_SESSION_HOURS", "12")))
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -54,19 +60,45 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "drf_spectacular",
     "reviewapp",
 ]
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "reviewapp.security.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "reviewapp.bodies.bounded_bodies",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "reviewapp.session_limits.limited_sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_HANDLER = "reviewapp.sign_in_limits.Limits"
+AXES_LOCKOUT_CALLABLE = "reviewapp.sign_in_limits.locked_out"
+AXES_CLIENT_IP_CALLABLE = "reviewapp.client_address.client_address"
+AXES_FAILURE_LIMIT = 1
+#: How long django-axes remembers a wrong password; the waits are those of reviewapp.sign_in_limits.
+AXES_COOLOFF_TIME = timedelta(hours=24)
+#: Whose wrong passwords a right one takes back.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False
+AXES_VERBOSE = False
+#: What an authenticator app calls us.
+OTP_TOTP_ISSUER = "Second Look"
 ROOT_URLCONF = "reviewapp.urls"
 WSGI_APPLICATION = "reviewapp.wsgi.application"
 TEMPLATES = [
@@ -85,7 +117,11 @@ TEMPLATES = [
     }
 ]
 SQLITE_FILE = DATA_DIR / "second-look.sqlite3"
-DATABASES = {"default": dj_database_url.config(default=f"sqlite:///{SQLITE_FILE}", conn_max_age=60)}
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{SQLITE_FILE}", conn_max_age=60, conn_health_checks=True
+    )
+}
 if "DATABASE_URL" not in os.environ and DATA_DIR.is_dir() and not SQLITE_FILE.exists():
     # SQLite itself would let every account of the machine read it, and its journal with it.
     SQLITE_FILE.touch(mode=0o600)
@@ -96,14 +132,24 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        **DATABASES["default"].get("OPTIONS", {}),  # as sqlite:////path?timeout=5 has them
     }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    # The same patience, in place of PostgreSQL's own, which is endless.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 10,
+        "options": "-c lock_timeout=20s",
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
+#: What a password needs that may be the only factor: NIST SP 800-63B-4, 3.1.1.2.
+MIN_PASSWORD_LENGTH = 15
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": MIN_PASSWORD_LENGTH}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 LANGUAGE_CODE = "en-gb"
@@ -120,6 +166,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "reviewapp.staticfiles.ModuleManifestStorage"},
 }
+CSRF_FAILURE_VIEW = "reviewapp.error_pages.csrf_failure"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -130,8 +177,23 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "reviewapp.api.requests.OneForm",
     "DEFAULT_PARSER_CLASSES": ["reviewapp.api.requests.ObjectParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["reviewapp.api.renderers.Renderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "reviewapp.api.problems.handle",
+    # OPTIONS would describe an address to whoever asks, before any look at rights.
+    "DEFAULT_METADATA_CLASS": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Second Look",
+    "DESCRIPTION": "Blinded expert review of lesion segmentations. The review page speaks it with "
+    "a session, researchers' scripts with a token (docs/api.md).",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "reviewapp.api.schema.close_shapes",
+    ],
 }
 #: Django prints faults to the console in development alone; a server's operator needs them too.
 LOGGING = {

@@ -11,6 +11,10 @@ from django.utils import timezone
 from reviewapp.api.serializers import assignment_dict, queue_dict
 from reviewapp.models import Assignment, Study
 from reviewapp.querysets import Account, AssignmentQuerySet
+from reviewapp.queues import read_queue
+
+#: What is read with an assignment that is sent.
+SENT_WITH = ("roi__scan", "membership__tally")
 
 
 def start_dict(study: Study, user: Account) -> dict[str, Any]:
@@ -18,14 +22,14 @@ def start_dict(study: Study, user: Account) -> dict[str, Any]:
 
     The same that the API gives under the same rules, and noted as sent like there.
     """
-    own = Assignment.objects.of_rater(user).filter(membership__study=study)
-    queue = queue_dict(study, own)
-    ids = [item["id"] for item in sorted(queue["items"], key=lambda item: bool(item["answered"]))]
-    first = own.select_related("roi__scan").filter(pk=ids[0]).first() if ids else None
+    member = study.memberships.get(user=user.pk)
+    queue = read_queue(member)
+    own = Assignment.objects.of_rater(user).filter(membership=member)
+    first = own.select_related(*SENT_WITH).filter(position=queue.at).first()
     if first is None:
-        return {"queue": queue, "assignment": None}
+        return {"queue": queue_dict(study, queue), "assignment": None}
     note_sent(own, first)
-    return {"queue": queue, "assignment": assignment_dict(first, own)}
+    return {"queue": queue_dict(study, queue), "assignment": assignment_dict(first)}
 
 
 def note_sent(own: AssignmentQuerySet, assignment: Assignment) -> None:

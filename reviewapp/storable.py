@@ -1,6 +1,7 @@
 """What both databases can hold of a request: text, JSON, revision numbers."""
 
 import json
+from typing import Any
 
 #: Largest revision number that a request may name; the column holds no larger one.
 MAX_REVISION = 2**31 - 1
@@ -37,6 +38,17 @@ def json_error(value: object, max_bytes: int) -> str | None:
     if n_bytes > max_bytes:
         return f"It must have at most {max_bytes} bytes."
     return UNSTORABLE if "\\u0000" in text.replace("\\\\", "") else None
+
+
+def in_order(value: Any) -> Any:
+    """Give a JSON value with its keys sorted: SQLite keeps their order, PostgreSQL its own.
+
+    >>> in_order({"b": [{"d": 1, "c": 2}], "a": 0})
+    {'a': 0, 'b': [{'c': 2, 'd': 1}]}
+    """
+    if isinstance(value, dict):
+        return {key: in_order(value[key]) for key in sorted(value)}
+    return [in_order(part) for part in value] if isinstance(value, list) else value
 
 
 def _depth(value: object) -> int:

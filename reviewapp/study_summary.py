@@ -3,7 +3,9 @@
 from collections import Counter
 
 from reviewapp import order
+from reviewapp.exports import iso
 from reviewapp.models import Study
+from reviewapp.progress import rater_progress
 
 
 def summary(study: Study) -> str:
@@ -18,11 +20,26 @@ def summary(study: Study) -> str:
     ]
     for name, least in least_distances(study).items():
         member = study.memberships.get(user__username=name)
+        if not member.assignments.exists():
+            lines.append(f"rater {name}: the order is drawn at the freezing")
+            continue
         n_repeats = member.assignments.filter(repeat__gt=0).count()
         lines.append(
             f"rater {name}: {member.assignments.count()} showings, {n_repeats} of them repeats; "
             f"{_apart('one patient', least.patient)}, {_apart('one ROI', least.repeat)}"
         )
+    return "\n".join(lines)
+
+
+def status(study: Study) -> str:
+    """Give the lines of `summary`, the steps of the study, and how far its raters are."""
+    lines = [summary(study)]
+    for step in study.steps.select_related("by", "rater"):
+        who = "" if step.rater is None else f": {step.rater.username}"
+        why = f" ({step.reason})" if step.reason else ""
+        lines.append(f"{iso(step.at)} {step.kind}{who}, by {step.by.username}{why}")
+    for rater in rater_progress(study.memberships.select_related("study", "user")):
+        lines.append(f"rater {rater.rater}: {rater.n_answered} of {rater.n} answers")
     return "\n".join(lines)
 
 

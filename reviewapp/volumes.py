@@ -1,40 +1,54 @@
 """The private store of volumes: canonical NIfTI files, named by the SHA-256 of their content.
 
 The hash is that of the uncompressed file, so it says what the rater saw whatever packs it. Files
-lie gzipped in two levels of folders, `ab/cd/abcd….nii.gz`, readable by the server's account alone.
+lie gzipped in two levels of folders, `ab/cd/abcd….nii.gz`, in a folder or a bucket that the
+server's account alone may read (`reviewapp.stores`).
 """
 
-import fcntl
 import hashlib
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
+from functools import cache
 from typing import cast
 
 from django.conf import settings
+from django.utils.module_loading import import_string
 from isal import isal_zlib
 
-from lesions.atomic import write_atomically
 from reviewapp.models import Volume
+from reviewapp.stores.bucket import Bucket
+from reviewapp.stores.folder import FolderStore
+from reviewapp.stores.store import Store, StoreError
 
-FOLDER_MODE = 0o700
-FILE_MODE = 0o600
 #: isal's slowest and smallest level; volumes are packed once and served often.
 LEVEL = 3
 #: Window bits that mean a gzip wrapper (zlib manual, deflateInit2).
 GZIP_WBITS = 31
-# The stubs give isal's error as a value, not as a class.
-_DAMAGED = cast(type[Exception], isal_zlib.error)
+#: What isal raises for a damaged file; its stubs give it as a value, not as a class.
+DAMAGED = cast(type[Exception], isal_zlib.error)
 
 
 class VolumeError(ValueError):
     """A volume is missing from the store, or a file in it is not what its name says."""
 
 
-def path_of(sha256: str) -> Path:
-    """Give the place of a volume in the store."""
-    return Path(settings.VOLUME_DIR) / sha256[:2] / sha256[2:4] / f"{sha256}.nii.gz"
+def address_of(sha256: str, method: str) -> str | None:
+    """Give the place of a volume below the store, as nginx asks for it with a method.
+
+    None where the app has to send it: nginx would let through more than the volume.
+
+    Raises
+    ------
+    VolumeError
+        The store has no such volume.
+    StoreError
+        The store is away.
+    """
+    store = _store()
+    try:
+        return store.address(sha256, method)
+    except FileNotFoundError as error:
+        raise _lost(store, sha256, error) from None
 
 
 def read_packed(sha256: str) -> bytes:
@@ -44,11 +58,16 @@ def read_packed(sha256: str) -> bytes:
     ------
     VolumeError
         The store has no such volume.
+    StoreError
+        The store is away.
     """
+    store = _store()
     try:
-        return path_of(sha256).read_bytes()
+        return store.read(sha256)
+    except StoreError:
+        raise
     except OSError as error:
-        raise VolumeError(f"{path_of(sha256)}: expected a volume, but {error.strerror}") from None
+        raise _lost(store, sha256, error) from None
 
 
 def read(sha256: str) -> bytes:
@@ -58,14 +77,17 @@ def read(sha256: str) -> bytes:
     ------
     VolumeError
         The store has no such volume, or its content has another hash.
+    StoreError
+        The store is away.
     """
     packed = read_packed(sha256)
     try:
         content = isal_zlib.decompress(packed, wbits=GZIP_WBITS)
-    except _DAMAGED as error:
-        raise VolumeError(f"{path_of(sha256)}: expected a gzip file, but {error}") from None
+    except DAMAGED as error:
+        raise VolumeError(f"{_store().where(sha256)}: expected a gzip file, but {error}") from None
     if hashlib.sha256(content).hexdigest() != sha256:
-        raise VolumeError(f"{path_of(sha256)}: expected content with that SHA-256, came another")
+        where = _store().where(sha256)
+        raise VolumeError(f"{where}: expected content with that SHA-256, came another")
     return content
 
 
@@ -74,29 +96,31 @@ def adding() -> Iterator[Callable[[bytes], str]]:
     """Give a function that stores bytes and gives their SHA-256.
 
     The rows that name the new volumes must be committed within the block: when it fails, Ctrl-C
-    included, files that it made and no row names are removed. One process adds at a time.
+    included, files that it made and no row names are removed from a folder, to which one process
+    adds at a time. In a bucket they stay: private, harmless, and there already next time.
 
     Raises
     ------
     VolumeError
         Another process is adding.
     """
-    made: set[str] = set()
+    store, made = _store(), set[str]()
 
     def add(content: bytes) -> str:
-        sha256 = hashlib.sha256(content).hexdigest()
-        if not path_of(sha256).exists():
-            _write(path_of(sha256), content)
+        sha256, is_new = _put(store, content)
+        if is_new:
             made.add(sha256)
         return sha256
 
-    with _locked():
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(store.adding())
+        except BlockingIOError:
+            raise VolumeError("another command is adding volumes; wait for it") from None
         try:
             yield add
         except BaseException:
-            with _lock(".keeping", fcntl.LOCK_EX):
-                for sha256 in made.difference(_known(made)):
-                    path_of(sha256).unlink(missing_ok=True)
+            store.discard(made, _known)
             raise
 
 
@@ -107,57 +131,39 @@ def keeping() -> Iterator[Callable[[bytes], str]]:
     The rows that name them must be committed within the block: meanwhile `adding` removes nothing.
     A file that no row names in the end stays: it is private, harmless, and next time there already.
     """
+    store = _store()
 
     def keep(content: bytes) -> str:
-        sha256 = hashlib.sha256(content).hexdigest()
-        path = path_of(sha256)
-        if not path.exists():
-            _write(path, content)
-        for folder in (path.parent, path.parent.parent, path.parent.parent.parent):
-            _sync(folder)  # a row must never outlive the name of its file
+        sha256, _ = _put(store, content)
+        store.settle(sha256)
         return sha256
 
-    with _lock(".keeping", fcntl.LOCK_SH):
+    with store.keeping():
         yield keep
 
 
-@contextmanager
-def _locked() -> Iterator[None]:
-    with _lock(".lock", fcntl.LOCK_EX | fcntl.LOCK_NB):
-        yield
+def _store() -> Store:
+    return FolderStore() if settings.BUCKET is None else _in_bucket(settings.BUCKET)
 
 
-@contextmanager
-def _lock(name: str, mode: int) -> Iterator[None]:
-    folder = Path(settings.VOLUME_DIR)
-    _make_private(folder)
-    with (folder / name).open("w") as lock:
-        try:
-            fcntl.flock(lock, mode)
-        except BlockingIOError:
-            raise VolumeError(f"{folder}: another command is adding volumes; wait for it") from None
-        yield
+@cache
+def _in_bucket(bucket: Bucket) -> Store:
+    """Give the one store of a bucket; by name, since who has none needs no library for it."""
+    made: Store = import_string("reviewapp.stores.s3.S3Store")(bucket)
+    return made
 
 
-def _write(path: Path, content: bytes) -> None:
-    _make_private(path.parent)
-    with write_atomically(path) as temporary:
-        temporary.write_bytes(isal_zlib.compress(content, LEVEL, wbits=GZIP_WBITS))
-    path.chmod(FILE_MODE)
+def _lost(store: Store, sha256: str, error: OSError) -> VolumeError:
+    return VolumeError(f"{store.where(sha256)}: expected a volume, but {error.strerror}")
 
 
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _make_private(folder: Path) -> None:
-    for level in reversed([folder, *folder.parents]):
-        if not level.exists():
-            level.mkdir(mode=FOLDER_MODE, exist_ok=True)
+def _put(store: Store, content: bytes) -> tuple[str, bool]:
+    """Store what isn't there; give its name, and whether it is new."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    is_new = not store.has(sha256)
+    if is_new:
+        store.write(sha256, isal_zlib.compress(content, LEVEL, wbits=GZIP_WBITS))
+    return sha256, is_new
 
 
 def _known(sha256s: set[str]) -> set[str]:

@@ -6,7 +6,7 @@ import pytest
 from django.db import connections
 from django.test import TransactionTestCase
 
-from reviewapp import append_only
+from reviewapp import append_only, frozen
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -16,8 +16,10 @@ def _append_only_tables_can_be_emptied() -> Iterator[None]:
 
     def without_triggers(case: TransactionTestCase) -> None:
         append_only.remove(connections["default"], *append_only.TABLES)
+        frozen.remove(connections["default"])
         empty(case)
         append_only.install(connections["default"], *append_only.TABLES)
+        frozen.install(connections["default"])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_triggers)

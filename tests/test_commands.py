@@ -8,19 +8,20 @@ import pytest
 from django.core.management import load_command_class
 from django.core.management.base import BaseCommand
 
-from lesions.__main__ import COMMANDS
+import analysis.__main__ as analysis
+import inference.__main__ as inference
+import lesions.__main__ as lesions
+import training.__main__ as training
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "commands.md").read_text("utf-8")
-#: Science commands with a parser of their own; those of `lesions` come from its list.
 SCIENCE = [
-    *(("lesions", name) for name in COMMANDS),
     ("phantom", ""),
-    ("analysis", "report"),
-    ("analysis", "design"),
-    ("training", "dataset"),
-    ("inference", "prepare"),
-    ("inference", "collect"),
+    *(
+        (package.COMMAND_LINE.package, name)
+        for package in (lesions, analysis, training, inference)
+        for name in package.COMMAND_LINE.commands
+    ),
 ]
 MANAGE = sorted(
     path.stem
@@ -59,7 +60,7 @@ def test_every_science_command_is_described(
     main = importlib.import_module(f"{package}.__main__").main
     with pytest.raises(SystemExit):
         main(["--help"])
-    listed = re.findall(r"^    (\w+) ", capsys.readouterr().out, flags=re.M)
+    listed = re.findall(r"^    (\w+)(?: |$)", capsys.readouterr().out, flags=re.M)
     assert sorted(listed) == sorted(name for known, name in SCIENCE if known == package)
 
 

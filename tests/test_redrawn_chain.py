@@ -12,18 +12,25 @@ from django.contrib.auth.models import User
 from reviewapp import answers, studies
 from reviewapp.corrections import export_corrections
 from reviewapp.models import Assignment, Study
-from tests.reviewapp.cohort import ANSWER, Sample, mask_array
+from tests.reviewapp.cohort import AFFINES, ANSWER, Sample, build_sample, mask_array
 from tests.reviewapp.conftest import _private_data as _data  # noqa: F401
-from tests.reviewapp.conftest import people, sample, study  # noqa: F401
+from tests.reviewapp.conftest import people, study  # noqa: F401
 from tests.reviewapp.drawing import drawn, shown_voxels
 from training.__main__ import main
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def sample(tmp_path: Path) -> Sample:
+    """Give scans whose first axis runs to the left: a dataset takes those of one way only."""
+    turned = [affine @ np.diag([-np.sign(affine[0, 0]), 1, 1, 1]) for affine in AFFINES]
+    return build_sample(tmp_path / "cohort", affines=turned)
+
+
 def test_what_both_raters_redrew_is_in_the_labels_and_nothing_else_changed(
     study: Study,  # noqa: F811
-    sample: Sample,  # noqa: F811
+    sample: Sample,
     people: dict[str, User],  # noqa: F811
     tmp_path: Path,
     capsys: Any,
@@ -32,7 +39,7 @@ def test_what_both_raters_redrew_is_in_the_labels_and_nothing_else_changed(
     after = {roi: _wider(shown_voxels(roi)) for roi in rois}
     for roi in rois:
         for assignment in Assignment.objects.filter(roi=roi, repeat=0):
-            correction = drawn(roi, after[roi])
+            correction = drawn(assignment, after[roi])
             answer = {**ANSWER, "needs_correction": True, "correction": correction}
             answers.record(assignment, answer, uuid.uuid4())
     studies.unblind(study, people["researcher"], "both have finished")

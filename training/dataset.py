@@ -1,4 +1,4 @@
-"""Build an nnU-Net v2 raw dataset from a cohort's reference labels and a review's answers.
+"""Build an nnU-Net v2 raw dataset from a cohort's reference labels and, if any, a review.
 
 Layout: nnU-Net 2.8.1, "nnU-Net dataset format" (`DatasetXXX_Name/imagesTr, labelsTr,
 dataset.json`); beside it changes.tsv and provenance.json, which nnU-Net does not read.
@@ -12,16 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from tqdm import tqdm
 
 from lesions.atomic import build_folder
 from lesions.cases import CHANNEL_ENDING, FILE_ENDING, case_id, read_case_image, write_channel
+from lesions.checksums import sha256
 from lesions.formats import CHANGES, ROIS
-from lesions.geometry import check_same_grid
+from lesions.geometry import check_same_grid, orientation
 from lesions.nifti import read_mask
+from lesions.progress import progress_bar
 from lesions.scans import Cohort, Scan
 from lesions.tsv import write_table
+from training.folds import FOLDS_FILE, Fold, read_folds, restrict_folds, write_folds
 from training.fusion import MAJORITY, FusionRule
+from training.grids import Grid, check_voxel_sides
 from training.labels import change_labels, find_contacts, write_labels
 from training.provenance import (
     describe_case,
@@ -101,12 +104,14 @@ def build_dataset(
     out: Path,
     name: DatasetName,
     rules: Rules = Rules(),
+    folds: Path | None = None,
 ) -> Built:
     """Write the dataset into `out`; it appears whole or not at all.
 
     Parameters
     ----------
     review : Review
+        `NO_REVIEW` for the reference labels as they are.
     cohort : Cohort
         All scans; each ROI must be of one of them.
     scans : sequence of Scan
@@ -115,6 +120,8 @@ def build_dataset(
         Made if needed.
     name : DatasetName
     rules : Rules
+    folds : path of splits_final.json, optional
+        Written into the dataset for the cases that it has.
 
     Raises
     ------
@@ -124,6 +131,8 @@ def build_dataset(
     CaseError, FusionError, GridError, ImageError, LabelError, MaskError,
     QuestionnaireError, ReviewError
         A scan, mask or answer is refused.
+    SplitError
+        The folds don't fit the cases.
     """
     _check_id_is_free(out, name)
     pairs = [(scan, scan.reference_mask) for scan in scans if scan.reference_mask is not None]
@@ -131,11 +140,12 @@ def build_dataset(
         raise DatasetError(f"{cohort.path}: expected scans with a reference_mask, came none")
     _check_adjudicator(review, rules.fusion)
     rois = _group_by_scan(review, cohort)
+    own_folds = _fit_folds(folds, [scan for scan, _ in pairs])
     synthetic = review.synthetic or cohort.synthetic
     rows: list[dict[str, Any]] = []
     cases: dict[str, dict[str, Any]] = {}
     with build_folder(out / name.folder) as folder:
-        with tqdm(pairs, desc="cases", unit="case") as bar:
+        with progress_bar(pairs, desc="cases", unit="case") as bar:
             for scan, reference in bar:
                 own = rois.pop(_key(scan), [])
                 found, described = _write_case(folder, scan, reference, own, review, rules)
@@ -143,12 +153,17 @@ def build_dataset(
                 cases[case_id(scan.name)] = described
         n_left_out = sum(map(len, rois.values()))
         changes = pd.DataFrame(rows, columns=[column.name for column in CHANGES.columns])
+        axes = _check_orientations(cohort, cases)
         making = describe_making(review, cohort, rules.policy, rules.fusion, cases)
+        if folds is not None:
+            write_folds(folder / FOLDS_FILE, own_folds)
+            making["sources_sha256"][folds.name] = sha256(folds)
         making |= {"release": name.release, "synthetic": synthetic, "n_rois_left_out": n_left_out}
         _write_changes(folder, changes, making, cases)
         about = describe_dataset(
             [scan for scan, _ in pairs], name.name, name.release, review, synthetic
         )
+        about["orientation"] = axes
         write_json(folder / "dataset.json", about)
     return Built(
         folder=out / name.folder,
@@ -178,6 +193,24 @@ def _check_adjudicator(review: Review, rule: FusionRule) -> None:
         )
 
 
+def _check_orientations(cohort: Cohort, cases: dict[str, dict[str, Any]]) -> str:
+    """Give the way that all images' axes run; nnU-Net doesn't turn them, and would mix them up."""
+    found = {described["orientation"]: case for case, described in cases.items()}
+    if len(found) > 1:
+        (first, one), (second, other), *_ = sorted(found.items())
+        raise DatasetError(
+            f"{cohort.path}: expected images whose axes run one way, came {first} ({one}) and "
+            f"{second} ({other}); `python -m training preprocess --orientation RAS` turns them"
+        )
+    return str(next(iter(found)))
+
+
+def _fit_folds(folds: Path | None, scans: Sequence[Scan]) -> list[Fold]:
+    if folds is None:
+        return []
+    return restrict_folds(read_folds(folds), {case_id(scan.name) for scan in scans}, folds)
+
+
 def _key(scan: Scan) -> ScanKey:
     return scan.participant_id, scan.session_id, scan.acquisition
 
@@ -188,8 +221,8 @@ def _group_by_scan(review: Review, cohort: Cohort) -> dict[ScanKey, list[Roi]]:
     for roi in review.rois:
         if roi.scan not in known:
             raise DatasetError(
-                f"{review.folder / ROIS.filename}: expected ROIs of the scans in {cohort.path}, "
-                f"came {roi.roi_id}, of none of them"
+                f"{(review.folder or Path()) / ROIS.filename}: expected ROIs of the scans in "
+                f"{cohort.path}, came {roi.roi_id}, of none of them"
             )
         out.setdefault(roi.scan, []).append(roi)
     return out
@@ -206,6 +239,7 @@ def _write_case(
     """Write image and labels of one case; give its rows of changes and what describes it."""
     case = case_id(scan.name)
     shape, affine = read_case_image(scan)
+    check_voxel_sides(Grid(tuple(shape), affine), str(scan.image))
     reference = read_mask(reference_path)
     check_same_grid(
         shape,
@@ -231,7 +265,8 @@ def _write_case(
     write_channel(scan.image, folder / "imagesTr" / (case + CHANNEL_ENDING))
     write_labels(labels, scan.image, label_path)
     counts = {"n_reference_voxels": int(reference.array.sum()), "n_label_voxels": int(labels.sum())}
-    return rows, {**describe_case(scan, reference_path, label_path), **counts}
+    described = describe_case(scan, reference_path, label_path)
+    return rows, {**described, "orientation": orientation(affine), **counts}
 
 
 def _write_changes(

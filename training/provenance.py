@@ -1,22 +1,29 @@
 """Say what an nnU-Net dataset is, and from what and how it was made."""
 
-import hashlib
 import json
+import platform
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from lesions.atomic import write_atomically
 from lesions.cases import FILE_ENDING
+from lesions.checksums import sha256
 from lesions.formats import ANSWERS, CORRECTIONS, ROIS
 from lesions.scans import Cohort, Scan
 from training.fusion import FusionRule
 from training.policy import COLLAPSE_RULE, MIN_RATERS
 from training.review import Review
 
-LABELS = {"background": 0, "lesion": 1}
+#: The lesion is a region, so that nnU-Net has one sigmoid head and not a softmax of two ("BCE +
+#: Dice" of the paper, 3.2). It is one only where it lists several labels (`LabelManager` of nnU-Net
+#: 2.8.1 wants more than one), so label 1 stands there twice.
+LABELS = {"background": 0, "lesion": [1, 1]}
+REGIONS_CLASS_ORDER = [1]
 NOTICE = "SYNTHETIC: made from phantoms, not from patients."
 #: In the provenance of a dataset that holds scans of a test split.
 TEST_NOTICE = (
@@ -43,7 +50,9 @@ def describe_dataset(
     The keys from `name` on are for people; nnU-Net ignores them.
     """
     acquisitions = sorted({scan.acquisition for scan in scans})
-    words = ["Lesion labels: the cohort's reference with the changes of a blinded review."]
+    words = ["Lesion labels: the cohort's reference."]
+    if review.folder is not None:
+        words = ["Lesion labels: the cohort's reference with the changes of a blinded review."]
     if synthetic:
         words.insert(0, NOTICE)
     if simulated_raters(review):
@@ -51,6 +60,7 @@ def describe_dataset(
     return {
         "channel_names": {"0": "+".join(acquisitions)},
         "labels": LABELS,
+        "regions_class_order": REGIONS_CLASS_ORDER,
         "numTraining": len(scans),
         "file_ending": FILE_ENDING,
         "name": name,
@@ -68,13 +78,25 @@ def describe_making(
 ) -> dict[str, Any]:
     """Give the provenance of the dataset as a whole: rules, raters, and hashes of every input.
 
-    No time of day and no folder: the same inputs give the same bytes anywhere.
+    Without a review there are no rules and raters. No time of day and no folder: the same inputs
+    give the same bytes anywhere.
     """
-    files = {
-        name: review.folder / name for name in (f.filename for f in (ROIS, ANSWERS, CORRECTIONS))
-    }
     splits = Counter(str(case["split"] or "none") for case in cases.values())
     making: dict[str, Any] = {
+        **(_describe_rules(review, policy, fusion) if review.folder is not None else {}),
+        "sources_sha256": {
+            cohort.path.name: sha256(cohort.path),
+            **{path.name: sha256(path) for path in _tables(review)},
+        },
+        "cases_by_split": dict(sorted(splits.items())),
+    }
+    if any(split.startswith("test") for split in splits):
+        making["test_scans"] = TEST_NOTICE
+    return making
+
+
+def _describe_rules(review: Review, policy: str, fusion: FusionRule) -> dict[str, Any]:
+    return {
         "policy": policy,
         "collapse_rule": COLLAPSE_RULE,
         "min_raters": MIN_RATERS,
@@ -82,15 +104,13 @@ def describe_making(
         **review.study,
         "raters": list(review.raters),
         "questionnaire_version": review.questionnaire.version,
-        "sources_sha256": {
-            cohort.path.name: sha256(cohort.path),
-            **{name: sha256(path) for name, path in files.items()},
-        },
-        "cases_by_split": dict(sorted(splits.items())),
     }
-    if any(split.startswith("test") for split in splits):
-        making["test_scans"] = TEST_NOTICE
-    return making
+
+
+def _tables(review: Review) -> list[Path]:
+    if review.folder is None:
+        return []
+    return [review.folder / fmt.filename for fmt in (ROIS, ANSWERS, CORRECTIONS)]
 
 
 def describe_case(scan: Scan, reference: Path, labels: Path) -> dict[str, Any]:
@@ -105,10 +125,17 @@ def describe_case(scan: Scan, reference: Path, labels: Path) -> dict[str, Any]:
     }
 
 
-def sha256(path: Path) -> str:
-    """Give the SHA-256 of a file's bytes in hex digits."""
-    with path.open("rb") as f:
-        return hashlib.file_digest(f, "sha256").hexdigest()
+def versions_of(*packages: str) -> dict[str, str]:
+    """Give name -> version of Python and of the packages that are installed.
+
+    >>> sorted(versions_of("numpy", "no-such-package"))
+    ['numpy', 'python']
+    """
+    found = {"python": platform.python_version()}
+    for name in packages:
+        with suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:

@@ -60,16 +60,21 @@ class Roi:
 class Review:
     """All ROIs of a study, in the order of rois.tsv, and what the study says of itself.
 
+    `folder` is None where there was no review (`NO_REVIEW`).
     `raters` are those of the study's protocol and all who answered, by name. `study` is what the
     provenance of answers.tsv says: name, id, protocol's hash and simulated raters, where it does.
     """
 
-    folder: Path
+    folder: Path | None
     rois: tuple[Roi, ...]
     raters: tuple[str, ...]
     questionnaire: Questionnaire
     study: Mapping[str, Any]
     synthetic: bool
+
+
+#: For a dataset of the reference labels as they are.
+NO_REVIEW = Review(None, (), (), paper_questionnaire(), {}, synthetic=False)
 
 
 def read_review(folder: Path | str, questionnaire: Questionnaire | None = None) -> Review:

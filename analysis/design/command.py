@@ -1,4 +1,4 @@
-"""The command `python -m analysis design`."""
+"""`python -m analysis design`: its options, and the design of a next study."""
 
 import argparse
 from collections.abc import Callable
@@ -14,17 +14,13 @@ lower than in TPL, the effect that can be found, and the width of a share's inte
 pilot give the shares of the levels, the spread between patients and the share of H1."""
 
 
-def add_design(commands: Any) -> None:
-    """Add the command and its options."""
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the options."""
     plain = Design()
-    design = commands.add_parser(
-        "design", help="size the next study by simulation", description=DESCRIPTION
-    )
-    design.set_defaults(run=_design)
-    design.add_argument(
-        "answers", type=Path, nargs="?", help="answers.tsv of a pilot (default: plain shares)"
-    )
-    design.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
+    parser.description = DESCRIPTION
+    add = parser.add_argument
+    add("answers", type=Path, nargs="?", help="answers.tsv of a pilot (default: plain shares)")
+    add("--out", type=Path, required=True, metavar="DIR", help="folder to write to")
     lists: tuple[tuple[str, Callable[[str], Any], tuple[Any, ...], str], ...] = (
         ("--patients", int, plain.patients, "numbers of patients"),
         ("--rois", int, plain.rois, "ROIs of a patient in each group"),
@@ -32,29 +28,26 @@ def add_design(commands: Any) -> None:
     )
     for name, kind, default, text in lists:
         shown = ",".join(map(str, default))
-        design.add_argument(
+        add(
             name,
             type=_list_of(kind),
             default=default,
             metavar="N,N",
             help=f"{text} (default: {shown})",
         )
-    design.add_argument(
-        "--alpha", type=float, default=plain.alpha, help="one-sided level (default: %(default)s)"
-    )
-    design.add_argument(
-        "--power", type=float, default=plain.power, help="power wanted (default: %(default)s)"
-    )
-    design.add_argument(
+    add("--alpha", type=float, default=plain.alpha, help="one-sided level (default: %(default)s)")
+    add("--power", type=float, default=plain.power, help="power wanted (default: %(default)s)")
+    add(
         "--studies",
         type=int,
         default=plain.n_studies,
         help="studies simulated for each size and effect (default: %(default)s)",
     )
-    design.add_argument("--seed", type=int, default=plain.seed, help="default: %(default)s")
+    add("--seed", type=int, default=plain.seed, help="default: %(default)s")
 
 
-def _design(options: argparse.Namespace) -> None:
+def run(options: argparse.Namespace) -> int:
+    """Simulate, write the design and say where it is."""
     design = Design(
         patients=options.patients,
         rois=options.rois,
@@ -71,6 +64,7 @@ def _design(options: argparse.Namespace) -> None:
         made_of = {"source": source.name, "source_sha256": source.sha256}
     write_design(design, options.out, made_of)
     print(options.out / "design.json")
+    return 0
 
 
 def _list_of(kind: Callable[[str], Any]) -> Callable[[str], tuple[Any, ...]]:

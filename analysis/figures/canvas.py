@@ -17,6 +17,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
+import matplotlib.style
 import pandas as pd
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
@@ -68,8 +69,12 @@ _SVG: WeakKeyDictionary[Figure, bytes] = WeakKeyDictionary()
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Set the style of our figures, for one thread at a time."""
-    with _LOCK, mpl.rc_context(_STYLE):
+    """Set the style of our figures, for one thread at a time.
+
+    It starts from matplotlib's defaults, so neither a user's matplotlibrc nor a library that
+    changes the settings of the process (nnU-Net's does) changes a figure.
+    """
+    with _LOCK, matplotlib.style.context(_STYLE, after_reset=True):
         yield
 
 

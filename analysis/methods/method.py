@@ -23,7 +23,7 @@ WILSON = (
 )
 PATIENTS = (
     "percentile interval of a cluster bootstrap over patients",
-    f"{N_RESAMPLES} resamples, seed {SEED}, at least {MIN_PATIENTS} patients (in each group, for "
+    f"{N_RESAMPLES:,} resamples, seed {SEED}, at least {MIN_PATIENTS} patients (in each group, for "
     "delta)",
     "Field and Welsh 2007, doi:10.1111/j.1467-9868.2007.00593.x",
 )

@@ -55,4 +55,12 @@ REVIEW_METHODS = (
         "answers taken as independent; interval by Fisher's z",
         "Bonett and Wright 2000, doi:10.1007/BF02294183",
     ),
+    Method(
+        "blinding",
+        ("bang", "low", "high"),
+        "Bang's blinding index",
+        "right guesses less wrong ones over all answers; two-sided normal interval, cut at -1 and "
+        "1; answers taken as independent",
+        "Bang, Ni and Davis 2004, doi:10.1016/j.cct.2003.10.016",
+    ),
 )

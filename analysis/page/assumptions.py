@@ -3,8 +3,8 @@
 from html import escape
 
 from analysis.contents import Report
-from analysis.page.markup import table, words
-from analysis.page.parts import section
+from analysis.page.markup import number, table, words
+from analysis.page.parts import records, section
 
 #: What is assumed, for which numbers, and what stands beside them where it may not hold.
 ASSUMPTIONS = (
@@ -63,12 +63,37 @@ def assumptions_section(report: Report) -> str:
     rows = [[escape(part) for part in assumption] for assumption in ASSUMPTIONS]
     header = ["Assumption", "Numbers that rest on it", "Where it may not hold"]
     body = table("Assumptions", header, rows, text_columns=[1, 2])
-    protocol = report.protocol_sha256 or "n/a: the answers’ data dictionary names none"
+    body += _protocols(report)
     looks = "".join(f"<li>{words(look)}</li>\n" for look in report.looks)
-    body += f"<p>Protocol (SHA-256): {words(protocol)}</p>\n"
     body += (
         f"<p>Looks at the results by group, in order:</p>\n<ul>{looks}</ul>\n"
         if looks
         else "<p>Looks at the results before this one: none are on record in the answers.</p>\n"
     )
     return section("assumptions", "What the numbers rest on", body)
+
+
+def _protocols(report: Report) -> str:
+    """Show the protocol, and the answers of each of its versions where there are several."""
+    protocol = report.protocol_sha256 or "n/a: the answers’ data dictionary names none"
+    text = f"<p>Protocol (SHA-256): {words(protocol)}</p>\n"
+    if report.amendments:
+        items = "".join(f"<li>{words(amendment)}</li>\n" for amendment in report.amendments)
+        text += f"<p>Amendments of the protocol:</p>\n<ul>{items}</ul>\n"
+    if report.added_raters:
+        text += f"<p>Raters added after the start: {words(', '.join(report.added_raters))}</p>\n"
+    versions = records(report.tables["protocols"])
+    if len(versions) < 2:
+        return text
+    rows = [
+        [words(row["protocol_sha256"])]
+        + [number(row[name], 0) for name in ("n_used", "n_raters", "n_rois")]
+        + [escape(row["first_answered_at"]), escape(row["last_answered_at"])]
+        for row in versions
+    ]
+    header = ["Protocol (SHA-256)", "Answers that count", "Raters", "ROIs", "First", "Last"]
+    text += (
+        "<p>The answers were given under several versions of the protocol, and all of them count. "
+        "Read what was amended, and why, before you pool them.</p>\n"
+    )
+    return text + table("Answers by version of the protocol", header, rows, text_columns=[4, 5])

@@ -15,6 +15,7 @@ from analysis.methods.all_methods import METHODS
 from analysis.page.agreement import agreement_section
 from analysis.page.appendix import tables_section
 from analysis.page.assumptions import assumptions_section
+from analysis.page.blinding import blinding_section
 from analysis.page.markup import number, shown, words
 from analysis.page.review import metrics_section, time_section
 from analysis.page.sections import (
@@ -48,6 +49,7 @@ def render_sections(report: Report) -> str:
         agreement_section(report, figures.get("figure_agreement", "")),
         metrics_section(report),
         time_section(report),
+        blinding_section(report),
         assumptions_section(report),
         _methods_section(report),
         tables_section(report),
@@ -81,8 +83,19 @@ def render_banners(report: Report) -> str:
         banners.append(f"<strong>Simulated raters.</strong> A program answered as {names}.")
     if report.interim:
         banners.append(
-            "<strong>Interim look.</strong> The study was still open to answers; the p-values "
-            "don't allow for looking early."
+            "<strong>Interim look.</strong> The study was not unblinded yet, and answers may still "
+            "come; the p-values don't allow for looking early."
+        )
+    elif report.n_interim_looks:
+        banners.append(
+            "<strong>Interim looks.</strong> Results by group were looked at before the unblinding "
+            f"(times: {report.n_interim_looks}); the p-values don't allow for looking early."
+        )
+    if report.withdrawn_raters:
+        names = ", ".join(map(escape, report.withdrawn_raters))
+        banners.append(
+            f"<strong>Withdrawn raters.</strong> Left before the end: {names}. What they had "
+            "answered counts."
         )
     return "".join(f'<p class="report-banner" role="note">{banner}</p>\n' for banner in banners)
 
@@ -105,8 +118,8 @@ def _methods_section(report: Report) -> str:
         "Collapse rule": escape(f"{report.rule}: {RULES[report.rule]}"),
         "Questionnaire": f"version {words(report.questionnaire.version)}",
         "Intervals": shown(report.level, f"{100 * report.level:g} %"),
-        "Resamples of patients": f"{number(N_RESAMPLES, 0)}, seed {number(SEED, 0)}, at least "
-        f"{number(MIN_PATIENTS, 0)} patients",
+        "Resamples of patients": f"{number(N_RESAMPLES, 0)}, seed {shown(SEED, str(SEED))}, "
+        f"at least {number(MIN_PATIENTS, 0)} patients",
         "Software": escape(
             ", ".join(f"{name} {version}" for name, version in report.versions.items())
         ),
@@ -118,6 +131,7 @@ def _methods_section(report: Report) -> str:
         f'<td class="report-text">{escape(m.options)}</td>'
         f'<td class="report-text">{escape(m.source)}</td></tr>\n'
         for m in METHODS
+        if m.table in report.tables
     )
     head = "".join(
         f'<th scope="col" class="report-text">{name}</th>'

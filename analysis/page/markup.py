@@ -60,7 +60,7 @@ def words(text: str) -> str:
     """
     if text == "None":
         return "“None”"
-    return number(int(text), 0) if text.isdecimal() else escape(text)
+    return shown(int(text), text) if text.isdecimal() else escape(text)
 
 
 def table(

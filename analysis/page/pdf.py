@@ -22,6 +22,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import (
+    CondPageBreak,
     Image,
     KeepTogether,
     LongTable,
@@ -38,6 +39,10 @@ PRINT_DPI = DPI // 2
 # Of the figures within; their own PDF files are drawn by lines.
 WIDTH = A4[0] - 2 * MARGIN_MM * mm
 MAX_IMAGE = A4[1] - 90 * mm
+#: Rows up to which a table stays on one page, its header among them.
+SHORT_TABLE = 8
+TABLE_BEGINS = 45 * mm
+# Room for headings and a few rows: with less, a long table begins on the next page.
 _FONTS = Path(mpl.get_data_path()) / "fonts" / "ttf"
 _SIZES = {"h1": 15.0, "h2": 11.5, "h3": 9.5, "p": 8.0, "li": 7.5, "caption": 8.0, "cell": 6.2}
 _PADDING = 7.0
@@ -126,8 +131,8 @@ class _Reader(HTMLParser):
             self.caption = self._take()
         elif tag in ("th", "td") and self.cell is not None:
             self.rows[-1].append((self._take(), *self.cell))
-        elif tag == "table":
-            self.flow += _table(self.caption, self.rows)
+        elif tag == "table" and self.rows:
+            self._table()
 
     def handle_data(self, data: str) -> None:
         self.text.append(escape(data))
@@ -143,13 +148,30 @@ class _Reader(HTMLParser):
             style.keepWithNext = style.keepWithNext or text.endswith(":")
             self.flow.append(Paragraph(text, style, bulletText="•" if bullet else None))
 
+    def _table(self) -> None:
+        """Keep a short table whole; let a long one begin where it stands, below its headings."""
+        heading = Paragraph(self.caption, _style("caption", bold=True))
+        table = _set(self.rows)
+        if len(self.rows) <= SHORT_TABLE:
+            self.flow += [KeepTogether([heading, table]), Spacer(1, 2.5 * mm)]
+            return
+        lead = [heading]
+        while self.flow and self.flow[-1].getKeepWithNext():
+            lead.insert(0, self.flow.pop())
+        for words in lead:
+            # Else the whole table would have to fit under them, and move on to a new page.
+            words.keepWithNext = 0
+        self.flow += [CondPageBreak(TABLE_BEGINS), *lead, table, Spacer(1, 2.5 * mm)]
+
     def _image(self, alt: str) -> None:
         image = Image(_halved(self.images[alt]))
         scale = min(1.0, WIDTH / image.imageWidth, MAX_IMAGE / image.imageHeight)
         scale = min(scale, 72 / PRINT_DPI)
         image.drawWidth, image.drawHeight = image.imageWidth * scale, image.imageHeight * scale
         image.hAlign = "LEFT"
-        self.flow += [Spacer(1, 3 * mm), image]
+        image.spaceBefore = 3 * mm
+        image.keepWithNext = 1  # its caption
+        self.flow.append(image)
 
 
 def _halved(png: bytes) -> BytesIO:
@@ -161,9 +183,7 @@ def _halved(png: bytes) -> BytesIO:
     return out
 
 
-def _table(caption: str, rows: list[list[tuple[str, bool, bool]]]) -> Flow:
-    if not rows:
-        return []
+def _set(rows: list[list[tuple[str, bool, bool]]]) -> LongTable:
     cells = [[Paragraph(text, _cell_style(head, left)) for text, head, left in row] for row in rows]
     table = LongTable(cells, colWidths=_widths(rows), repeatRows=1, hAlign="LEFT")
     table.setStyle(
@@ -179,10 +199,7 @@ def _table(caption: str, rows: list[list[tuple[str, bool, bool]]]) -> Flow:
             ]
         )
     )
-    heading = Paragraph(caption, _style("caption", bold=True))
-    if len(rows) <= 8:
-        return [KeepTogether([heading, table]), Spacer(1, 2.5 * mm)]
-    return [heading, table, Spacer(1, 2.5 * mm)]
+    return table
 
 
 def _widths(rows: list[list[tuple[str, bool, bool]]]) -> list[float]:

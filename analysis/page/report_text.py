@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.contents import GROUP_NAMES, Report
 from analysis.measures.patients import MIN_PATIENTS, N_RESAMPLES, SEED
+from analysis.page.blinding import blinding_sentences
 from analysis.page.parts import Row, records
 from analysis.page.sentences import (
     Sentence,
@@ -52,6 +53,7 @@ def report_text(report: Report) -> Text:
         *_correction(report),
         *_agreement(report),
         *_metrics(report),
+        *blinding_sentences(report),
     ]
     return Text(tuple(_methods(report)), tuple(results))
 
@@ -66,13 +68,19 @@ def _methods(report: Report) -> Iterator[Sentence]:
         whole(report.n_older_revisions),
         whole(report.n_repeats),
     )
+    n_protocols = len(report.tables["protocols"])
+    if n_protocols > 1:
+        yield sentence(
+            "The answers were given under {} versions of the protocol and were pooled.",
+            whole(n_protocols),
+        )
     yield sentence("Classes were grouped into families; {}.", _RULES[report.rule])
     yield sentence(
         "Shares have Wilson intervals ({} %), and percentile intervals from {} resamples of whole "
         "patients (seed {}; at least {} patients).",
         Written(report.level, f"{100 * report.level:g}"),
         whole(N_RESAMPLES),
-        whole(SEED),
+        Written(SEED, str(SEED)),
         whole(MIN_PATIENTS),
     )
     yield sentence(
@@ -150,15 +158,15 @@ def _confidence(report: Report) -> Iterator[Sentence]:
             )
         pieces.append(
             sentence(
-                ", one-sided Mann-Whitney exact p {} (Holm {})",
+                ", one-sided Mann-Whitney exact {} (Holm’s {})",
                 probability(row["p_mann_whitney_exact"]),
                 probability(row["p_holm"]),
             )
         )
         if not pd.isna(row["p_clustered"]):
-            pieces.append(sentence("; clustered by patient p {}", probability(row["p_clustered"])))
+            pieces.append(sentence("; clustered by patient {}", probability(row["p_clustered"])))
         if not pd.isna(row["p_ad_exact"]):
-            pieces.append(sentence("; Anderson-Darling exact p {}", probability(row["p_ad_exact"])))
+            pieces.append(sentence("; Anderson-Darling exact {}", probability(row["p_ad_exact"])))
         model = ratios.get((row["rater"], row["group"]))
         if model is not None and not pd.isna(model["low"]):
             pieces.append(
@@ -182,7 +190,7 @@ def _correction(report: Report) -> Iterator[Sentence]:
         own = pairs[(pairs["rater"] == row["rater"]) & pairs["q_yates"].notna()]
         yield sentence(
             "H4, {}: the share that needs correction, over {} groups, chi-square {} with {} "
-            "degrees of freedom, p {}, exact p {}, Cramér’s V {} ({} to {}); the smallest q of {} "
+            "degrees of freedom, {}, exact {}, Cramér’s V {} ({} to {}); the smallest q of {} "
             "pairs by Yates’ test is {}.",
             name,
             whole(len(row["groups"])),

@@ -8,6 +8,8 @@ from typing import Any
 from analysis.page.markup import shown
 from analysis.page.wording import is_missing, number_text, p_text, percent_text
 
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 @dataclass(frozen=True)
 class Written:
@@ -83,12 +85,15 @@ def share(value: Any) -> Written:
 
 
 def probability(value: Any) -> Written:
-    """Write a p-value with its sign of comparison.
+    """Write a p-value with its sign of comparison, `p n/a` where it is missing.
+
+    It stays on one line: the spaces don't break.
 
     >>> probability(0.2).text, probability(0.0001).text
-    ('= 0.200', '< 0.001')
+    ('p\xa0=\xa00.200', 'p\xa0<\xa00.001')
     """
     text = p_text(value)
     if is_missing(value):
-        return Written(value, text)
-    return Written(value, f"< {text[1:]}" if text.startswith("<") else f"= {text}")
+        return Written(value, _NO_BREAK.join(("p", text)))
+    sign, digits = ("<", text[1:]) if text.startswith("<") else ("=", text)
+    return Written(value, _NO_BREAK.join(("p", sign, digits)))

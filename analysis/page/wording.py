@@ -11,13 +11,13 @@ SMALLEST_P = 0.001
 def number_text(value: Any, digits: int = 2) -> str:
     """Show a number with fixed digits, `n/a` where it is missing; a true minus sign.
 
-    >>> number_text(-0.157), number_text(None), number_text(3, 0)
-    ('−0.16', 'n/a', '3')
+    >>> number_text(-0.157), number_text(None), number_text(10000, 0)
+    ('−0.16', 'n/a', '10,000')
     """
     if is_missing(value):
         return MISSING
-    text = f"{value:.{digits}f}"
-    return text.replace("-", "−") if float(text) else text.lstrip("-")
+    text = f"{value:,.{digits}f}"
+    return text.replace("-", "−") if text.strip("-0.") else text.lstrip("-")
 
 
 def p_text(value: Any) -> str:

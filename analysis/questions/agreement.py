@@ -203,15 +203,19 @@ def _measured(
     missing = []
     if found.observed == 1:
         return out | {"not_available": "intervals: no two answers differ"}
-    if isfinite(found.error):
+    if not isfinite(found.error):
+        missing.append("error: one ROI")
+    elif found.error <= ROUNDING:
+        out |= {"error": 0.0}
+        missing.append("interval: the standard error is 0")
+    else:
         quantile = norm.ppf((1 + level) / 2)
         if measure != "kappa":
             quantile = t.ppf((1 + level) / 2, found.n_items - 1)
         half = float(quantile) * found.error
-        out |= {"error": found.error, "low": max(-1.0, found.value - half)}
+        lowest = 0.0 if measure == "percent" else -1.0
+        out |= {"error": found.error, "low": max(lowest, found.value - half)}
         out["high"] = min(1.0, found.value + half)
-    else:
-        missing.append("error: one ROI")
     interval = TOO_MANY
     if patients is not None:
         interval = _over_patients(summed, codes, patients, weights, level)

@@ -15,7 +15,8 @@ from analysis.measures.paired import newcombe_difference
 from analysis.measures.patients import share_interval
 from analysis.measures.proportions import LEVEL, share_columns
 from analysis.questions.classes import cells
-from analysis.tables.formats import CORRECTION, CORRECTION_PAIRS, CORRECTION_TESTS, as_table
+from analysis.tables.correction import CORRECTION, CORRECTION_PAIRS, CORRECTION_TESTS
+from analysis.tables.formats import as_table
 
 #: The groups in the paper's order (section 4.2.4, H4).
 GROUPS_H4 = ("FNL", "TPL", "FPL_MS", "FPL_mimic")

@@ -1,10 +1,10 @@
-"""Which answers count and which are left out, per rater and group."""
+"""Which answers count, which are left out, and under which protocols they were given."""
 
 import pandas as pd
 
 from analysis.answers import Selection
 from analysis.questions.classes import cells
-from analysis.tables.formats import ANSWER_COUNTS, as_table
+from analysis.tables.formats import ANSWER_COUNTS, PROTOCOLS, as_table
 
 
 def answer_counts(selection: Selection) -> pd.DataFrame:
@@ -25,3 +25,22 @@ def answer_counts(selection: Selection) -> pd.DataFrame:
             | {"median_active_s": answers["active_s"].median() if n_used else None}
         )
     return as_table(rows, ANSWER_COUNTS)
+
+
+def protocol_counts(selection: Selection) -> pd.DataFrame:
+    """Count the answers that count by the version of the protocol, in order of time."""
+    used = selection.used
+    protocol = used.get("protocol_sha256", pd.Series(index=used.index, dtype="object"))
+    rows = [
+        {
+            "protocol_sha256": str(sha256),
+            "n_used": len(answers),
+            "n_raters": answers["rater"].nunique(),
+            "n_rois": answers["roi_id"].nunique(),
+            "first_answered_at": answers["answered_at"].min(),
+            "last_answered_at": answers["answered_at"].max(),
+        }
+        for sha256, answers in used.groupby(protocol.fillna("not recorded"))
+    ]
+    rows.sort(key=lambda row: (row["first_answered_at"], row["protocol_sha256"]))
+    return as_table(rows, PROTOCOLS)

@@ -21,8 +21,7 @@ MIN_FOR_TREND = 5
 def time_table(selection: Selection, n_levels: int, level: float = LEVEL) -> pd.DataFrame:
     """Give the median active time of all answers, by group, by quarter and by confidence."""
     rows = []
-    for rater in selection.raters:
-        own = _in_order(selection, rater)
+    for rater, own in _in_order(selection).items():
         quarter = 1 + 4 * np.arange(len(own)) // max(1, len(own))
         parts: list[tuple[str, str, npt.NDArray[np.bool_]]] = [("all", "all", quarter > 0)]
         parts += [("group", group, (own["group"] == group).to_numpy()) for group in GROUPS]
@@ -41,8 +40,7 @@ def time_table(selection: Selection, n_levels: int, level: float = LEVEL) -> pd.
 def trend_table(selection: Selection, level: float = LEVEL) -> pd.DataFrame:
     """Correlate active time with position, confidence and volume."""
     rows = []
-    for rater in selection.raters:
-        own = _in_order(selection, rater)
+    for rater, own in _in_order(selection).items():
         seconds = own["active_s"].to_numpy(float)
         values = {
             "position": np.arange(len(own), dtype=float),
@@ -72,12 +70,13 @@ def median_interval(values: npt.ArrayLike, level: float) -> tuple[float, float] 
     return float(ordered[rank - 1]), float(ordered[n - rank])
 
 
-def _in_order(selection: Selection, rater: str) -> pd.DataFrame:
-    """Give the first showings in the order in which the rater first answered them."""
-    own = selection.used[selection.used["rater"] == rater]
-    first = selection.all.groupby(["rater", "roi_id", "repeat"])["answered_at"].min()
-    keys = pd.MultiIndex.from_frame(own[["rater", "roi_id", "repeat"]])
-    return own.assign(first=first.loc[keys].to_numpy()).sort_values(["first", "roi_id"])
+def _in_order(selection: Selection) -> dict[str, pd.DataFrame]:
+    """Give each rater's first showings in the order in which the rater first answered them."""
+    showing = ["rater", "roi_id", "repeat"]
+    earliest = selection.all.sort_values("answered_at").drop_duplicates(showing)
+    first = earliest.set_index(showing)["answered_at"].rename("first")
+    ordered = selection.used.join(first, on=showing).sort_values(["rater", "first", "roi_id"])
+    return {rater: ordered[ordered["rater"] == rater] for rater in selection.raters}
 
 
 def _median(seconds: FloatArray, level: float) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.tables.agreement import AGREEMENT_FORMATS
+from analysis.tables.blinding import BLINDING
 from analysis.tables.classes import CLASS_FORMATS
 from analysis.tables.columns import (
     CLUSTER,
@@ -19,10 +20,11 @@ from analysis.tables.columns import (
     positive,
     real,
 )
+from analysis.tables.correction import CORRECTION_FORMATS
 from analysis.tables.models import CONFIDENCE_MODELS
 from analysis.tables.review import REVIEW_FORMATS
 from analysis.tables.sizes import SIZES
-from lesions.columns import GROUPS, Column, Format
+from lesions.columns import Column, Format
 from lesions.questionnaire import CollapseRule
 
 RULES: Mapping[CollapseRule, str] = {
@@ -53,6 +55,24 @@ ANSWER_COUNTS = Format(
         real("median_active_s", "median time that the rater worked on an ROI", "s"),
     ),
     ("rater", "group"),
+)
+
+PROTOCOLS = Format(
+    "protocols.tsv",
+    "The versions of the protocol under which the answers that count were given.",
+    (
+        Column(
+            "protocol_sha256",
+            "text",
+            "SHA-256 of the protocol; `not recorded` where the answers name none",
+        ),
+        count("n_used", "answers that count"),
+        count("n_raters", "raters who gave them"),
+        count("n_rois", "ROIs that they are of"),
+        Column("first_answered_at", "text", "time of the first of them"),
+        Column("last_answered_at", "text", "time of the last of them"),
+    ),
+    ("protocol_sha256",),
 )
 
 FAMILIES = Format(
@@ -198,71 +218,11 @@ REASONS = Format(
     ("rater", "group", "reason"),
 )
 
-CORRECTION = Format(
-    "correction.tsv",
-    "H4: how many delineations need correction.",
-    (
-        RATER,
-        GROUP,
-        count("n", "answers that say yes"),
-        N_ANSWERS,
-        *SHARE,
-        *CLUSTER,
-        WHY,
-    ),
-    ("rater", "group"),
-)
-
-CORRECTION_TESTS = Format(
-    "correction_tests.tsv",
-    "H4: does the share that needs correction differ between the groups?",
-    (
-        RATER,
-        Column("groups", "list", "groups that were compared: those with answers"),
-        N_USED,
-        positive("chi2", "Pearson's chi-square, no continuity correction"),
-        Column("df", "integer", "degrees of freedom", nullable=True, minimum=1),
-        positive("p_chi2", "p of chi-square"),
-        positive("min_expected", "smallest expected count; chi-square is doubtful below 5"),
-        positive("p_exact", "Fisher-Freeman-Halton exact p"),
-        positive("cramers_v", "Cramér's V: 0 no association, 1 complete"),
-        positive("v_low", "lower end of the interval of Cramér's V"),
-        positive("v_high", "upper end of the interval of Cramér's V"),
-        WHY,
-    ),
-    ("rater",),
-)
-
-CORRECTION_PAIRS = Format(
-    "correction_pairs.tsv",
-    "H4: the groups two by two.",
-    (
-        RATER,
-        Column("group_a", "text", "first group", levels=GROUPS),
-        Column("group_b", "text", "second group", levels=GROUPS),
-        count("n_yes_a", "needs correction in the first"),
-        count("n_a", "answers in the first"),
-        count("n_yes_b", "needs correction in the second"),
-        count("n_b", "answers in the second"),
-        positive("chi2_yates", "chi-square with Yates' continuity correction"),
-        positive("p_yates", "p of chi2_yates"),
-        positive("q_yates", "p_yates after Benjamini-Hochberg over the rater's pairs"),
-        positive("p_plain", "p of chi-square without continuity correction"),
-        positive("q_plain", "p_plain after Benjamini-Hochberg over the rater's pairs"),
-        positive("p_fisher", "Fisher's exact p, two-sided"),
-        positive("q_fisher", "p_fisher after Benjamini-Hochberg over the rater's pairs"),
-        real("difference", "share of the first less share of the second"),
-        real("low", "lower end of Newcombe's interval of the difference"),
-        real("high", "upper end of Newcombe's interval of the difference"),
-        WHY,
-    ),
-    ("rater", "group_a", "group_b"),
-)
-
 REPORT_FORMATS: Mapping[str, Format] = {
     fmt.filename.removesuffix(".tsv"): fmt
     for fmt in (
         ANSWER_COUNTS,
+        PROTOCOLS,
         SIZES,
         FAMILIES,
         CLASSES,
@@ -272,14 +232,15 @@ REPORT_FORMATS: Mapping[str, Format] = {
         CONFIDENCE_TESTS,
         CONFIDENCE_MODELS,
         REASONS,
-        CORRECTION,
-        CORRECTION_TESTS,
-        CORRECTION_PAIRS,
+        *CORRECTION_FORMATS,
         *CLASS_FORMATS,
         *AGREEMENT_FORMATS,
         *REVIEW_FORMATS,
+        BLINDING,
     )
 }
+#: There only where the study asked.
+OPTIONAL_TABLES = frozenset({"blinding"})
 
 
 def as_table(rows: Sequence[Mapping[str, Any]], fmt: Format) -> pd.DataFrame:

@@ -8,11 +8,41 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reviewapp import drafts
-from reviewapp.api.problems import problem
+from reviewapp.api import rater_serializers as shapes
+from reviewapp.api.description import ACCOUNT, described
+from reviewapp.api.problem_serializers import NewerDraftSerializer
+from reviewapp.api.problem_types import BROKEN_RULE, CLOSED_STUDY, NEWER_DRAFT
+from reviewapp.api.problems import typed_problem
 from reviewapp.api.requests import DraftParser
 from reviewapp.models import Assignment
 
+FIRST_DRAFT = {
+    "draft": {"comment": "near the hand knob"},
+    "revises": 0,
+    "client": "7d0e4c1a-52d2-4f0a-9d1c-0a5c3a6f1d11",
+    "based_on": 0,
+}
 
+
+@described(
+    {200: shapes.DraftReceiptSerializer},
+    problems=(400, 401, 403, 404, 415),
+    close_problems={409: NewerDraftSerializer},
+    request=shapes.DraftRequestSerializer,
+    headers=[ACCOUNT],
+    examples={"a first change": FIRST_DRAFT},
+    methods=["PUT"],
+    tag="review",
+    name="save_draft",
+)
+@described(
+    {204: None},
+    problems=(401, 403, 404),
+    headers=[ACCOUNT],
+    methods=["DELETE"],
+    tag="review",
+    name="remove_draft",
+)
 @api_view(["PUT", "DELETE"])
 @parser_classes([DraftParser])
 def draft(request: Request, assignment_id: UUID) -> Response:
@@ -25,11 +55,11 @@ def draft(request: Request, assignment_id: UUID) -> Response:
             return Response(status=204)
         kept = drafts.as_dict(drafts.save(found, dict(request.data)))
     except drafts.InvalidDraftError as error:
-        return problem(400, "The draft breaks a rule.", errors=error.errors)
+        return typed_problem(BROKEN_RULE, "The draft breaks a rule.", errors=error.errors)
     except drafts.ClosedStudyError:
-        return problem(403, "The study is closed: it takes no more drafts.")
+        return typed_problem(CLOSED_STUDY, "The study is closed: it takes no more drafts.")
     except drafts.StaleDraftError as error:
         current = drafts.as_dict(error.current)
         detail = "This ROI was edited or answered elsewhere meanwhile."
-        return problem(409, detail, current=current, revision=error.revision)
+        return typed_problem(NEWER_DRAFT, detail, current=current, revision=error.revision)
     return Response({name: (kept or {}).get(name) for name in ("version", "saved_at")})

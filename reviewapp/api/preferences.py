@@ -8,9 +8,30 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reviewapp import preferences as own
-from reviewapp.api.problems import problem
+from reviewapp.api import rater_serializers as shapes
+from reviewapp.api.description import ACCOUNT, described
+from reviewapp.api.problem_types import BROKEN_RULE
+from reviewapp.api.problems import typed_problem
 
 
+@described(
+    {200: shapes.PreferencesSerializer},
+    problems=(401,),
+    headers=[ACCOUNT],
+    methods=["GET"],
+    tag="account",
+    name="read_preferences",
+)
+@described(
+    {200: shapes.PreferencesSerializer},
+    problems=(400, 401, 403, 415),
+    request=shapes.PreferencesRequestSerializer,
+    headers=[ACCOUNT],
+    examples={"a light page": {"theme": "light"}},
+    methods=["PUT"],
+    tag="account",
+    name="change_preferences",
+)
 @api_view(["GET", "PUT"])
 def preferences(request: Request) -> Response:
     """Give the account's preferences, after changing those that are sent."""
@@ -20,4 +41,4 @@ def preferences(request: Request) -> Response:
     try:
         return Response(own.change(user, dict(request.data)))
     except own.InvalidPreferencesError as error:
-        return problem(400, "A preference breaks a rule.", errors=error.errors)
+        return typed_problem(BROKEN_RULE, "A preference breaks a rule.", errors=error.errors)

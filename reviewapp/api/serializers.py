@@ -2,50 +2,44 @@
 
 from typing import Any
 
-from django.urls import reverse
-
-from reviewapp import drafts, redrawn
+from reviewapp import addresses, drafts, redrawn
 from reviewapp.exports import iso
 from reviewapp.models import AnswerRevision, Assignment, Roi, Study
-from reviewapp.querysets import AssignmentQuerySet
+from reviewapp.queues import Queue
 
 
-def queue_dict(study: Study, assignments: AssignmentQuerySet) -> dict[str, Any]:
-    """Give a rater's queue: the study, and the own assignments in their stored order."""
-    current = AnswerRevision.objects.current().filter(assignment__in=assignments)
-    classes = dict(current.values_list("assignment", "classes"))
-    places = assignments.order_by("position").values_list("pk", "position")
-    items = [
-        {
-            "id": str(pk),
-            "position": position,
-            "answered": pk in classes,
-            "classes": classes.get(pk, []),
-        }
-        for pk, position in places
-    ]
+def queue_dict(study: Study, queue: Queue) -> dict[str, Any]:
+    """Give a rater's queue: the study, and own assignments in their stored order."""
     return {
         "study": {
             "id": str(study.pk),
             "name": study.name,
             "synthetic": study.synthetic,
             "radiological": study.radiological,
-            "state": study.state,
-            "n": len(items),
+            # That researchers have unblinded a closed study is not for raters.
+            "state": "open" if study.is_open else "closed",
+            "n": queue.n,
+            "answered": queue.n_answered,
         },
-        "items": items,
+        "at": queue.at,
+        "until": queue.until,
+        "items": list(queue.items),
     }
 
 
-def assignment_dict(assignment: Assignment, shown: AssignmentQuerySet) -> dict[str, Any]:
-    """Give what the page needs to show one ROI; `shown` are all of the rater's in the study."""
-    by_position = {position: str(pk) for pk, position in shown.values_list("pk", "position")}
+def assignment_dict(assignment: Assignment) -> dict[str, Any]:
+    """Give what the page needs to show one ROI of a rater."""
+    place = assignment.position
+    beside = Assignment.objects.filter(
+        membership=assignment.membership_id, position__in=(place - 1, place + 1)
+    )
+    ids = {position: str(pk) for position, pk in beside.values_list("position", "pk")}
     return {
         "id": str(assignment.pk),
-        "position": assignment.position,
-        "n": len(by_position),
-        "previous": by_position.get(assignment.position - 1),
-        "next": by_position.get(assignment.position + 1),
+        "position": place,
+        "n": assignment.membership.tally.n_showings,
+        "previous": ids.get(place - 1),
+        "next": ids.get(place + 1),
         **_volumes_dict(assignment, assignment.roi),
         "answer": answer_dict(assignment.current_answer()),
         "draft": drafts.as_dict(drafts.current_draft(assignment)),
@@ -53,13 +47,11 @@ def assignment_dict(assignment: Assignment, shown: AssignmentQuerySet) -> dict[s
 
 
 def _volumes_dict(assignment: Assignment, roi: Roi) -> dict[str, Any]:
-    crop = reverse("api:crop", args=[assignment.pk, roi.crop_id])
-    mask = reverse("api:mask", args=[assignment.pk, roi.mask_id])
-    scan = reverse("api:scan", args=[roi.scan_id, roi.scan.volume_id])
+    crop, mask = addresses.crop_url(assignment), addresses.mask_url(assignment)
     return {
         "crop": {"url": crop, "offset_ijk": roi.crop_offset_ijk, "shape": roi.crop_shape},
-        "mask": {"url": mask},
-        "scan": {"url": scan, "shape": roi.scan.shape},
+        "mask": {"url": mask, "key": addresses.mask_key(assignment)},
+        "scan": {"url": addresses.scan_url(assignment), "shape": roi.scan.shape},
         "focus_mm": roi.focus_ras_mm,
     }
 

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework.decorators import api_view, parser_classes
@@ -9,30 +10,100 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reviewapp import answers
-from reviewapp.api.problems import problem
+from reviewapp.answer_errors import (
+    AnswerError,
+    ClosedStudyError,
+    InvalidAnswerError,
+    PracticeFirstError,
+    ReusedKeyError,
+    StaleAnswerError,
+    WithdrawnRaterError,
+)
+from reviewapp.api import rater_serializers as shapes
+from reviewapp.api.description import ACCOUNT, IDEMPOTENCY_KEY, described
+from reviewapp.api.problem_serializers import NewerAnswerSerializer
+from reviewapp.api.problem_types import (
+    BROKEN_RULE,
+    CLOSED_STUDY,
+    NEWER_ANSWER,
+    PRACTICE_FIRST,
+    REUSED_KEY,
+)
+from reviewapp.api.problems import typed_problem
+from reviewapp.api.query import Parameter, read_query
 from reviewapp.api.requests import AnswerParser, idempotency_key
 from reviewapp.api.serializers import answer_dict, assignment_dict, queue_dict
 from reviewapp.models import Assignment, Study
-from reviewapp.start import note_sent
+from reviewapp.queues import read_queue
+from reviewapp.start import SENT_WITH, note_sent
+from reviewapp.storable import MAX_REVISION
+
+REVIEW = "review"
+AT = Parameter(
+    "at",
+    "the place around which ROIs are listed; that of the first open one where it is left out",
+    least=1,
+    most=MAX_REVISION,
+)
+FIRST_ANSWER = {
+    "classes": ["Intracortical MS lesion", "Vessel"],
+    "confidence": 4,
+    "reasons": ["Small lesion size"],
+    "needs_correction": False,
+    "comment": "",
+    "active_s": 12.5,
+    "total_s": 14.0,
+    "revises": 0,
+    "correction": None,
+}
+#: What is said of an answer that isn't taken, where its kind says all.
+_REFUSALS = {
+    ClosedStudyError: (CLOSED_STUDY, "The study is closed: it takes no more answers."),
+    PracticeFirstError: (PRACTICE_FIRST, "Answer the practice ROIs first."),
+    ReusedKeyError: (REUSED_KEY, "This Idempotency-Key came before with another answer."),
+}
 
 
+@described(
+    {200: shapes.QueueSerializer},
+    problems=(400, 401, 404),
+    headers=[ACCOUNT],
+    query=[AT],
+    tag=REVIEW,
+    name="read_queue",
+)
 @api_view(["GET"])
 def queue(request: Request, study_id: UUID) -> Response:
-    """List the rater's own assignments in their stored order."""
+    """List own assignments around a place of the rater's stored order, and the next open ones."""
     study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
-    own = Assignment.objects.of_rater(request.user).filter(membership__study=study)
-    return Response(queue_dict(study, own))
+    at = read_query(request, [AT])["at"]
+    member = study.memberships.get(user=request.user.pk)
+    return Response(queue_dict(study, read_queue(member, at)))
 
 
+@described(
+    {200: shapes.AssignmentSerializer},
+    problems=(401, 404),
+    headers=[ACCOUNT],
+    tag=REVIEW,
+    name="read_assignment",
+)
 @api_view(["GET"])
 def assignment(request: Request, assignment_id: UUID) -> Response:
     """Give what the page needs to show one ROI, and note when it was first sent."""
     own = Assignment.objects.of_rater(request.user)
-    found = get_object_or_404(own.select_related("roi__scan"), pk=assignment_id)
+    found = get_object_or_404(own.select_related(*SENT_WITH), pk=assignment_id)
     note_sent(own, found)
-    return Response(assignment_dict(found, own.filter(membership=found.membership_id)))
+    return Response(assignment_dict(found))
 
 
+@described(
+    {204: None},
+    problems=(401, 403, 404),
+    headers=[ACCOUNT],
+    tag=REVIEW,
+    name="note_opened",
+)
 @api_view(["POST"])
 def opened(request: Request, assignment_id: UUID) -> Response:
     """Note that the ROI is on the screen now; the first time counts."""
@@ -42,25 +113,43 @@ def opened(request: Request, assignment_id: UUID) -> Response:
     return Response(status=204)
 
 
+@described(
+    {201: shapes.ReceiptSerializer, 200: shapes.ReceiptSerializer},
+    problems=(400, 401, 403, 404, 415, 422),
+    close_problems={409: NewerAnswerSerializer},
+    request=shapes.AnswerRequestSerializer,
+    headers=[IDEMPOTENCY_KEY, ACCOUNT],
+    examples={"a first answer": FIRST_ANSWER},
+    tag=REVIEW,
+    name="give_answer",
+)
 @api_view(["POST"])
 @parser_classes([AnswerParser])
 def give_answer(request: Request, assignment_id: UUID) -> Response:
     """Store an answer as the next revision; the same key again gives the same receipt."""
-    own = Assignment.objects.of_rater(request.user).select_related("membership__study", "roi__scan")
+    own = Assignment.objects.of_rater(request.user).select_related(
+        "membership__study", "membership__user", "roi__scan"
+    )
     found = get_object_or_404(own, pk=assignment_id)
     key = idempotency_key(request)
     try:
         receipt = answers.record(found, dict(request.data), key)
-    except answers.InvalidAnswerError as error:
+    except AnswerError as error:
+        return _refusal(error, found)
+    return Response(receipt.as_dict(), status=201 if receipt.created else 200)
+
+
+def _refusal(error: AnswerError, found: Assignment) -> Response:
+    if isinstance(error, WithdrawnRaterError):
+        raise Http404 from None
+    if isinstance(error, InvalidAnswerError):
         extra = {"confirm": [error.confirm]} if error.confirm else {}
-        return problem(400, "The answer breaks a rule.", errors=error.errors, **extra)
-    except answers.ClosedStudyError:
-        return problem(403, "The study is closed: it takes no more answers.")
-    except answers.StaleAnswerError as error:
+        return typed_problem(BROKEN_RULE, "The answer breaks a rule.", errors=error.errors, **extra)
+    if isinstance(error, StaleAnswerError):
         detail = "This ROI was answered elsewhere meanwhile. Look at that answer first."
         now = answer_dict(found.current_answer())
         at = None if now is None else now["answered_at"]
-        return problem(409, detail, current=error.current, answer=now, answered_at=at)
-    except answers.ReusedKeyError:
-        return problem(422, "This Idempotency-Key came before with another answer.")
-    return Response(receipt.as_dict(), status=201 if receipt.created else 200)
+        return typed_problem(
+            NEWER_ANSWER, detail, current=error.current, answer=now, answered_at=at
+        )
+    return typed_problem(*_REFUSALS[type(error)])

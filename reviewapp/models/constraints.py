@@ -6,6 +6,7 @@ from django.db.models import Q
 #: Longest name of anything that a table brings: file systems end names at 255 bytes.
 NAME_LENGTH = 255
 SHA256_LENGTH = 64
+CLIENT_VERSION_LENGTH = 64
 
 
 def one_of(field: str, values: list[str], name: str) -> models.CheckConstraint:

@@ -97,6 +97,8 @@ class Roi(models.Model):
                 condition=Q(label__gte=1, n_voxels__gte=1, volume_mm3__gt=0), name="roi_has_voxels"
             ),
         )
+        # Pages of ROIs come in the order of their ids, which tells no group.
+        indexes = (models.Index(fields=["study", "id"], name="rois_by_id"),)
 
     def __str__(self) -> str:
         return self.lesion_id

@@ -1,6 +1,7 @@
-"""A study, its people, and who opened its groups."""
+"""A study and its people."""
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -10,18 +11,26 @@ from lesions.questionnaire import Questionnaire, parse_questionnaire
 from reviewapp.models.constraints import NAME_LENGTH, SHA256_LENGTH, choices, one_of
 from reviewapp.querysets import StudyQuerySet
 
-STATES = ["open", "closed"]
+if TYPE_CHECKING:  # life.py imports this module
+    from reviewapp.models.life import StudyStep
+
+#: In the order of a study's life; `steps.TRANSITIONS` says which follows which.
+STATES = ["draft", "frozen", "open", "closed", "unblinded"]
+#: Before a study is closed.
+EARLY_STATES = STATES[:3]
 ROLES = ["rater", "researcher"]
+#: Steps that showed someone results by group.
+LOOKS = ["interim look", "unblinded"]
 
 
 class Study(models.Model):
-    """A frozen sample of ROIs, put before raters with one protocol."""
+    """A sample of ROIs, put before raters with one protocol; the database keeps a frozen one."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=NAME_LENGTH, unique=True)
     synthetic = models.BooleanField(help_text="made from phantoms, not from patients")
     radiological = models.BooleanField(default=True, help_text="the patient's left on the right")
-    state = models.CharField(max_length=10, choices=choices(STATES), default="open")
+    state = models.CharField(max_length=10, choices=choices(STATES), default="draft")
     closed_at = models.DateTimeField(null=True, blank=True)
     questionnaire = models.JSONField()
     protocol = models.JSONField(help_text="every setting, and the SHA-256 of every input")
@@ -41,8 +50,8 @@ class Study(models.Model):
         constraints = (
             one_of("state", STATES, "study_state_is_known"),
             models.CheckConstraint(
-                condition=Q(state="open", closed_at__isnull=True)
-                | Q(state="closed", closed_at__isnull=False),
+                condition=Q(closed_at__isnull=True, state__in=EARLY_STATES)
+                | Q(closed_at__isnull=False, state__in=STATES[3:]),
                 name="study_closed_has_a_time",
             ),
         )
@@ -58,7 +67,12 @@ class Study(models.Model):
     @property
     def is_unblinded(self) -> bool:
         """Say whether a researcher has opened the groups for good."""
-        return self.unblindings.filter(interim=False).exists()
+        return self.state == "unblinded"
+
+    @property
+    def unblindings(self) -> "models.QuerySet[StudyStep]":
+        """Give the looks at results by group, interim ones too, in their order."""
+        return self.steps.filter(kind__in=LOOKS)
 
     def parsed_questionnaire(self) -> Questionnaire:
         """Give the study's own questionnaire."""
@@ -72,6 +86,7 @@ class Membership(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=choices(ROLES))
     simulated = models.BooleanField(default=False, help_text="a computer answers, not a person")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, help_text="from then on no access")
 
     class Meta:
         ordering = ("study", "pk")
@@ -82,23 +97,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.role} of {self.study})"
-
-
-class Unblinding(models.Model):
-    """Who looked at results by group, when and why. The database refuses to change it."""
-
-    study = models.ForeignKey(Study, models.PROTECT, related_name="unblindings")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="unblindings")
-    at = models.DateTimeField(auto_now_add=True)
-    reason = models.TextField()
-    interim = models.BooleanField(default=False, help_text="a look that left the study open")
-    n_answers = models.PositiveIntegerField(help_text="answers that there were at the time")
-
-    class Meta:
-        ordering = ("at", "pk")
-        constraints = (
-            models.CheckConstraint(condition=~Q(reason=""), name="unblinding_has_a_reason"),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.study} by {self.by} at {self.at}"

@@ -75,6 +75,21 @@ def test_full_agreement_has_a_value_and_no_interval(make_answers):
     assert pd.isna(row["low"])
 
 
+def test_full_disagreement_has_no_interval_of_width_nothing(make_answers):
+    table = table_of(study(make_answers, [1, 2, 3], [2, 3, 4]))
+    row = table.loc[("all raters", ("rater1", "rater2"), "all", "confidence", "percent")]
+    assert (row["value"], row["error"]) == (0, 0)
+    assert "interval: the standard error is 0" in row["not_available"]
+    assert row[["low", "high"]].isna().all()
+
+
+def test_a_share_has_no_interval_below_nothing(make_answers):
+    table = table_of(study(make_answers, [1, 2, 3, 4], [1, 3, 4, 5]))
+    row = table.loc[("all raters", ("rater1", "rater2"), "all", "confidence", "percent")]
+    assert (row["value"], row["low"]) == (0.25, 0)
+    assert 0.25 < row["high"] <= 1
+
+
 def test_ranked_classes_that_share_the_first_agree_in_part(make_answers):
     rows = [
         {"rater": rater, "roi_id": roi, "participant_id": "sub-1", "classes": classes}

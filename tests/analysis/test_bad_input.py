@@ -58,7 +58,7 @@ def test_an_odd_study_has_a_number_or_a_reason_in_every_row(make_answers, name):
     text = re.sub(r"<[^>]+>", " ", render_sections(report))
     assert not re.search(r"\b(nan|NaN|inf|(?<!“)None|NaT)\b", text)
     for table, fmt in REPORT_FORMATS.items():
-        if "not_available" not in fmt.by_name:
+        if table not in report.tables or "not_available" not in fmt.by_name:
             continue
         may_lack = {"p_holm", "patient_sd", "by_chance"}
         numbers = [c.name for c in fmt.columns if c.kind == "number" and c.name not in may_lack]
@@ -80,6 +80,27 @@ def test_two_revisions_count_once_and_are_told(make_answers):
     rows = grid("a", GROUPS, 3)
     report = analyse(make_answers([*rows, rows[0] | {"revision": 2, "confidence": 5}]))
     assert (report.n_used, report.n_older_revisions) == (12, 1)
+
+
+def test_answers_of_two_protocol_versions_all_count_and_are_told(make_answers):
+    rows = grid("ab", GROUPS, 12)
+    first, second = "1" * 12 + "a" * 52, "b" * 64
+    for i, row in enumerate(rows):
+        row |= {"protocol_sha256": first if i < 30 else second}
+        row |= {"answered_at": f"2026-01-{5 + i // 30:02d}T09:00:00Z"}
+    report = analyse(make_answers(rows))
+    told = report.tables["protocols"].set_index("protocol_sha256")["n_used"]
+    assert told.to_dict() == {first: 30, second: 66}
+    text = re.sub(r"<[^>]+>", "", render_sections(report))
+    assert "under 2 versions of the protocol and were pooled" in text
+    assert first in text
+    assert second in text
+
+
+def test_answers_without_a_protocol_say_so(make_answers):
+    table = analyse(make_answers(grid("a", GROUPS, 3))).tables["protocols"]
+    assert table["protocol_sha256"].tolist() == ["not recorded"]
+    assert table["n_used"].tolist() == [12]
 
 
 def test_unknown_classes_and_missing_answers_are_refused_with_their_row(make_answers):

@@ -71,6 +71,18 @@ def test_the_same_table_gives_the_same_bytes_from_any_thread(paper_report):
     assert settings() == before
 
 
+def test_the_settings_of_the_process_change_no_figure(paper_report):
+    def draw():
+        levels = paper_report.questionnaire.confidence_levels
+        return svg_bytes(confidence_figure(paper_report.tables["confidence"], levels, str.upper))
+
+    plain = draw()
+    others = {"font.size": 25, "axes.facecolor": "#eaeaf2", "axes.grid": True, "lines.linewidth": 4}
+    with mpl.rc_context(others):
+        assert draw() == plain
+        assert settings()["font.size"] == 25
+
+
 def settings():
     """Give matplotlib's settings; to ask for the backend would choose one."""
     return {name: mpl.rcParams[name] for name in mpl.rcParams if not name.startswith("backend")}

@@ -36,16 +36,24 @@ def test_the_same_fragment_and_figures_give_the_same_bytes():
     assert render_pdf(fragment, {}, "Title") == render_pdf(fragment, {}, "Title")
 
 
+def test_a_long_table_begins_below_its_heading_and_not_on_a_new_page():
+    rows = "".join(f"<tr><td>{i}</td></tr>" for i in range(50))
+    part = "<p>Words.</p>" * 30 + f"<h2>H1</h2><table><caption>C</caption>{rows}</table>"
+    (pages,) = re.findall(rb"/Count (\d+)", render_pdf(2 * part, {}, "Title"))
+    assert int(pages) == 3
+
+
 @pytest.mark.parametrize("rows", [[{}], [{"repeat": 1}, {"rater": "b<i>", "roi_id": "x"}]])
 def test_scant_answers_and_strange_names_make_a_pdf(make_answers, rows):
     assert made(analyse(make_answers(rows))).startswith(b"%PDF-")
 
 
 def test_sentences_keep_their_numbers():
-    filled = sentence("{} ROIs, p {}.", whole(3), probability(0.0001))
-    assert filled.plain == "3 ROIs, p < 0.001."
+    filled = sentence("{} ROIs, {}.", whole(3), probability(0.0001))
+    assert filled.plain == "3 ROIs, p\N{NO-BREAK SPACE}<\N{NO-BREAK SPACE}0.001."
     assert filled.numbers == (3, 0.0001)
-    assert filled.html == '<data value="3">3</data> ROIs, p <data value="0.0001">&lt; 0.001</data>.'
+    below = "p\N{NO-BREAK SPACE}&lt;\N{NO-BREAK SPACE}0.001"
+    assert filled.html == f'<data value="3">3</data> ROIs, <data value="0.0001">{below}</data>.'
     with pytest.raises(ValueError, match="expected 1 numbers"):
         sentence("{}")
 

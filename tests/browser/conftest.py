@@ -4,7 +4,14 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.tiny_site import TinySite, tiny_site
 
@@ -20,8 +27,13 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-#: Longest wait for a draft on its way; a test may have taken the network away.
-LEAVE_AFTER_MS = 3000
+#: Longest wait for a draft on its way; a test may hold one back for ever.
+LEAVE_AFTER_MS = 15_000
+#: Longest wait for what a page shall show: a machine may have little time for it.
+SHOWN_AFTER_MS = 20_000
+#: What a page sends from then on goes nowhere. A route cannot do this: what a closing page sends
+#: passes by it.
+SAY_NO_MORE = "void (window.fetch = () => new Promise(() => {}))"
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +47,7 @@ def browser() -> Iterator[Browser]:
     path = next((found for name in names if (found := shutil.which(name))), None)
     if path is None:
         pytest.fail("the browser tests need Chromium: scripts/find-chromium installs it")
+    expect.set_options(timeout=SHOWN_AFTER_MS)
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=path, args=FLAGS)
 
@@ -63,7 +76,8 @@ def watch_drafts(context: BrowserContext) -> set[Request]:
 
 def leave(context: BrowserContext, drafts: set[Request]) -> None:
     """Close a browser whose last draft meets nobody: the next test may use the same rater."""
-    context.route("**/draft/", lambda route: route.abort())
+    for page in context.pages:
+        page.evaluate(SAY_NO_MORE)
     for page in context.pages:
         for _ in range(LEAVE_AFTER_MS // 50):
             if not drafts:
@@ -76,10 +90,13 @@ def leave(context: BrowserContext, drafts: set[Request]) -> None:
 @pytest.fixture(autouse=True)
 def no_drafts(request: pytest.FixtureRequest) -> Iterator[None]:
     """Forget what a test left half answered: the next one may use the same rater."""
+    if "site" not in request.fixturenames:
+        yield
+        return
+    served: TinySite = request.getfixturevalue("site")
+    served.forget_drafts()
     yield
-    if "site" in request.fixturenames:
-        served: TinySite = request.getfixturevalue("site")
-        served.forget_drafts()
+    served.forget_drafts()
 
 
 @pytest.fixture(scope="session")

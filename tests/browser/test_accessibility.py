@@ -1,14 +1,13 @@
 """axe-core finds nothing on any page, in both themes and in each state of the review page."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.tiny_site import TinySite, open_study, sign_in
+from tests.browser.tiny_site import TinySite, address, open_study, sign_in
 
 pytestmark = pytest.mark.browser
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -40,13 +39,6 @@ def report(found: dict[str, list[str]]) -> None:
     assert not lines, "\n".join(lines)
 
 
-def links(page: Page, site: TinySite, name: str) -> Iterator[str]:
-    """Give the addresses of a page of each study that the home page leads to."""
-    page.goto(f"{site.address}/")
-    for link in page.locator(f"a[href*='/{name}/']").all():
-        yield site.address + (link.get_attribute("href") or "")
-
-
 def test_axe_finds_nothing_on_the_pages_of_a_rater(page: Page, site: TinySite) -> None:
     page.goto(f"{site.address}/accounts/login/")
     found = {"login": findings(page)}
@@ -57,11 +49,11 @@ def test_axe_finds_nothing_on_the_pages_of_a_rater(page: Page, site: TinySite) -
     page.click("#open-settings")
     expect(page.locator("#settings input:checked").first).to_be_visible()
     found["settings"] = findings(page)
-    review = next(links(page, site, "review"))
+    review = address(page, site, "review")
     for name in ("done", "answers", "guidelines"):
         page.goto(review.replace("/review/", f"/{name}/"))
         found[name] = findings(page)
-    for name in ("accounts/password", "nothing"):
+    for name in ("accounts/password", "accounts/second-factor", "nothing"):
         page.goto(f"{site.address}/{name}/")
         found[name] = findings(page)
     report(found)
@@ -70,10 +62,22 @@ def test_axe_finds_nothing_on_the_pages_of_a_rater(page: Page, site: TinySite) -
 def test_axe_finds_nothing_on_the_pages_of_a_researcher(page: Page, site: TinySite) -> None:
     sign_in(page, site, "researcher")
     found = {"home": findings(page)}
-    progress = next(links(page, site, "progress"))
+    progress = address(page, site, "progress")
     for name in ("progress", "results", "guidelines"):
         page.goto(progress.replace("/progress/", f"/{name}/"))
         found[name] = findings(page)
+    page.goto(progress.removesuffix("progress/"))
+    page.click("text=Amend the protocol")
+    page.click("text=Make a link")
+    found["study"] = findings(page)
+    invitation = page.locator("#invitations code").inner_text()
+    page.goto(invitation)
+    found["join, signed in"] = findings(page)
+    page.click("text=Sign out")
+    page.goto(invitation)
+    found["join"] = findings(page)
+    page.goto(f"{invitation}x/")
+    found["a link that isn't good"] = findings(page)
     report(found)
 
 

@@ -1,9 +1,10 @@
 """Saving under faults: a killed server, an expired login, errors, and comments of every kind."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Response, Route, expect
 
 from tests.browser.server import Server
 from tests.browser.tiny_site import (
@@ -19,6 +20,8 @@ from tests.browser.tiny_site import (
 
 pytestmark = pytest.mark.browser
 STUDY = "faults"
+#: Long enough for a few clicks on a slow machine.
+IDLE_S = 15
 SAVED = "✓ all answers saved"
 
 
@@ -92,6 +95,48 @@ def test_who_was_signed_out_signs_in_again_in_place(page: Page, site: TinySite) 
     expect(page.locator("#saving")).to_have_text(SAVED)
     expect(page.locator("#comment")).to_have_value("typed meanwhile")
     assert stored(page)["revision"] == 1
+
+
+def leave_alone(page: Page) -> None:
+    """Wait until the page has asked the server for nothing as long as a session may be idle."""
+    last = time.monotonic()
+
+    def note(_: Response) -> None:
+        nonlocal last
+        last = time.monotonic()
+
+    page.on("response", note)
+    while time.monotonic() - last < IDLE_S + 1:
+        page.wait_for_timeout(250)
+    page.remove_listener("response", note)
+
+
+def test_a_session_that_ends_while_a_rater_thinks_loses_nothing(
+    page: Page, site: TinySite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.add_study("expiry")
+    monkeypatch.setenv("SECOND_LOOK_IDLE_MINUTES", str(IDLE_S / 60))
+    server = Server(site.data, log="idle.log")
+    server.start()
+    try:
+        open_study(page, TinySite(server.address, site.data), "rater1", "expiry")
+        page.keyboard.press("KeyT")
+        with page.expect_response("**/draft/"):
+            page.keyboard.type("typed in time")
+        leave_alone(page)
+        page.keyboard.type(", and too late")
+        page.keyboard.press("Escape")
+        answer_by_keys(page)
+        page.keyboard.press("Enter")
+        go_to(page, 2)
+        expect(page.locator("#saving")).to_have_text("signed out: 1 answer kept here")
+        page.get_by_role("button", name="Sign in again").click()
+        page.get_by_label("Password").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        answer = stored(page)
+        assert (answer["revision"], answer["comment"]) == (1, "typed in time, and too late")
+    finally:
+        server.kill()
 
 
 def test_a_server_error_is_waited_out(page: Page, site: TinySite) -> None:

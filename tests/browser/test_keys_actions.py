@@ -109,7 +109,9 @@ def choose_profile(page: Page, site: TinySite, rater: str, profile: str) -> None
 
 def test_no_action_is_forgotten_here() -> None:
     tested = {name for pair in (*steps(LOOK), *steps(DRAW)) for name in pair if name} | GO
-    form = re.compile(r"(class|classFirst|confidence|reason)\d|rank(Up|Down)|correction(Yes|No)")
+    form = re.compile(
+        r"(class|classFirst|confidence|reason|source)\d|rank(Up|Down)|correction(Yes|No)"
+    )
     known = {one["name"] for one in KEY_PROFILES["actions"]}
     assert {name for name in known if not form.fullmatch(name)} == tested
 

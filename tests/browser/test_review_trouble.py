@@ -92,6 +92,7 @@ def test_an_roi_that_comes_late_takes_no_answer_of_another(
     go_to(page, 4)
     page.keyboard.press("Backspace")
     go_to(page, 3)
+    expect(page.locator("#saving")).to_have_text("✓ all answers saved")
     answer = shown(page)["answer"]
     assert isinstance(answer, dict)
     assert answer["classes"] == own_answer()["classes"]
@@ -107,13 +108,17 @@ def test_what_was_typed_before_an_answer_elsewhere_is_offered(
     other = elsewhere.new_page()
     open_study(other, site, "rater1", closing)
     answer_by_keys(other)
-    other.keyboard.press("Enter")
-    go_to(other, 2)
+    with other.expect_response("**/answers/"):
+        other.keyboard.press("Enter")
     elsewhere.close()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
     page.context.set_offline(False)
     page.reload()
     wait_until_shown(page)
     expect(page.locator("#notice")).to_contain_text("after you typed here: Vascular lesion.")
+    page.wait_for_timeout(2000)
+    assert len([url for url in sent if url.endswith("/draft/")]) <= 4  # none again and again
     expect(page.locator(ON)).to_have_count(5)
     page.get_by_role("button", name="Put it back").click()
     expect(page.locator(ON)).to_have_text(re.compile("Vascular lesion"))

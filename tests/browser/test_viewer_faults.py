@@ -7,16 +7,23 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_review_geometry import is_outline, picture
-from tests.browser.tiny_site import TinySite, answer_by_keys, go_to, open_study, shown, sign_in
+from tests.browser.tiny_site import (
+    TinySite,
+    address,
+    answer_by_keys,
+    go_to,
+    open_study,
+    shown,
+    sign_in,
+)
 
 pytestmark = pytest.mark.browser
 
 
 def open_first(page: Page, site: TinySite) -> None:
-    """Sign in and open the first study's review page, without waiting for a lesion."""
+    """Sign in and open the review page, without waiting for a lesion."""
     sign_in(page, site, "rater5")
-    href = page.locator("a[href*='/review/']").first.get_attribute("href")
-    page.goto(f"{site.address}{href}")
+    page.goto(address(page, site, "review"))
     expect(page.locator("#place")).to_have_text(re.compile(r"\d+ of \d+"), timeout=30_000)
 
 

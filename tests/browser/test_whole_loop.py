@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from lesions.formats import ANSWERS, CHANGES
+from lesions.formats import ANSWERS, CHANGES, LESIONS
 from lesions.nifti import read_mask
 from lesions.questionnaire import paper_questionnaire
 from lesions.tsv import read_table
+from phantom.lesion_types import LESION_TYPES
 from tests.browser.server import manage, run, serving
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -115,6 +116,21 @@ def in_export_form(answer: dict[str, object]) -> dict[str, object]:
         "needs_correction": "yes" if answer["needs_correction"] else "no",
         "comment": answer["comment"] or None,
     }
+
+
+def test_the_model_left_lesions_of_all_kinds(demo: Demo) -> None:
+    table = read_table(demo.data / "demo-cohort" / "lesions.tsv", LESIONS)
+    kinds = table.groupby(["diagnosis", "outcome"]).size()
+    for kind in (("MS", "TPL"), ("MS", "FPL"), ("MS", "FNL"), ("mimic", "FPL")):
+        assert kinds[kind] > 0
+    cortical = [name for name, kind in LESION_TYPES.items() if kind.family == "CL"]
+    false = table[table["outcome"] == "FPL"]
+    # A cortical lesion that the model found and the annotators overlooked; and one that is none.
+    assert false["lesion_type"].isin(cortical).any()
+    assert not false["lesion_type"].isin(cortical).all()
+    predicted = table["drawn_in"] == "prediction"
+    assert table.loc[predicted, "uncertainty"].between(0, 1).all()
+    assert table.loc[predicted, "uncertainty"].nunique() > 1
 
 
 def test_a_rater_answers_every_roi_by_keyboard_alone(demo: Demo, page: Page) -> None:

@@ -37,12 +37,12 @@ class TinySite:
         header, *rows = [line.split("\t") for line in out.read_text("utf-8").splitlines()]
         return [dict(zip(header, row, strict=True)) for row in rows]
 
-    def add_study(self, name: str) -> None:
+    def add_study(self, name: str, *options: str) -> None:
         """Make another study of the same ROIs, for tests that leave their mark on it."""
         cohort = self.data.parent / "cohort"
         tables = [str(cohort / "rois.tsv"), "--scans", str(cohort / "scans.tsv")]
         people = ["--raters", ",".join(RATERS), "--researcher", "researcher"]
-        manage(self.data, "create_study", name, *tables, *people, "--repeat-share", "0")
+        manage(self.data, "create_study", name, *tables, *people, "--repeat-share", "0", *options)
 
     def forget_drafts(self) -> None:
         """Remove all drafts from the server."""
@@ -80,15 +80,21 @@ def sign_in(page: Page, site: TinySite, name: str) -> None:
 def open_study(page: Page, site: TinySite, rater: str, study: str = "tiny") -> None:
     """Sign in and open the review page of a study, up to the first lesion on the screen."""
     sign_in(page, site, rater)
-    links = page.locator("a[href*='/review/']")
-    for n in range(links.count()):
-        href = links.nth(n).get_attribute("href") or ""
-        page.goto(site.address + href)
-        if page.locator(".study-name").inner_text() == study:
-            wait_until_shown(page)
-            return
-        page.goto(f"{site.address}/")
-    raise AssertionError(f"expected a link to the study {study}")
+    go_to_study(page, site, study)
+
+
+def go_to_study(page: Page, site: TinySite, study: str) -> None:
+    """Open the review page of a study from the home page, signed in as one of its raters."""
+    page.goto(address(page, site, "review", study))
+    wait_until_shown(page)
+
+
+def address(page: Page, site: TinySite, name: str, study: str = "tiny") -> str:
+    """Give the address of a page of a study, as the home page links to it."""
+    page.goto(f"{site.address}/")
+    heading = page.get_by_role("heading", name=study, exact=True)
+    link = page.locator(".study-card", has=heading).locator(f"a[href*='/{name}/']")
+    return site.address + (link.get_attribute("href") or "")
 
 
 def wait_until_shown(page: Page) -> None:

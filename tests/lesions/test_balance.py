@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -67,8 +68,15 @@ def test_the_plot_has_the_same_bytes_every_time_and_says_synthetic(
     plain = sample_rois(table, 20)
     table.attrs["synthetic"] = True
     synthetic = sample_rois(table, 20)
-    for name, sample in (("a", synthetic), ("b", synthetic), ("c", plain)):
-        write_balance_plot(sample.rois, sample.balance, tmp_path / f"{name}.svg")
+    # Settings of the process, a user's matplotlibrc for one, change nothing.
+    others = {"font.size": 25, "axes.grid": True, "axes.facecolor": "#eaeaf2"}
+    for name, sample, settings in (
+        ("a", synthetic, {}),
+        ("b", synthetic, others),
+        ("c", plain, {}),
+    ):
+        with mpl.rc_context(settings):
+            write_balance_plot(sample.rois, sample.balance, tmp_path / f"{name}.svg")
     a, b, c = ((tmp_path / f"{name}.svg").read_text("utf-8") for name in "abc")
     assert a == b
     assert "<!-- synthetic: made from phantoms -->" in a

@@ -1,5 +1,6 @@
 """Cohorts are read whole, written back alike, and refused by row."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,35 @@ def test_a_cohort_without_scans_is_neither_read_nor_written(cohort_path: Path) -
     with pytest.raises(ScansError, match="at least one scan to write"):
         write_scans([], cohort_path.with_name("empty.tsv"))
     assert not cohort_path.with_name("empty.tsv").exists()
+
+
+def test_a_cohort_can_be_held_inside_a_folder(cohort_path: Path) -> None:
+    inside = cohort_path.parent
+    assert read_scans(cohort_path, inside=inside).scans == read_scans(cohort_path).scans
+    (inside / "link.nii.gz").symlink_to(inside / "sub-01_image.nii.gz")
+    text = cohort_path.read_text()
+    for way in ("link.nii.gz", str(inside / "sub-01_image.nii.gz"), "./x/../sub-01_image.nii.gz"):
+        cohort_path.write_text(text.replace("sub-01_image.nii.gz", way))
+        assert len(read_scans(cohort_path, inside=inside).scans) == 2
+
+
+@pytest.mark.parametrize("exists", [True, False])
+@pytest.mark.parametrize("way", ["absolute", "up", "link to a file", "link to a folder"])
+def test_ways_out_of_the_folder_are_refused_whether_or_not_they_lead_anywhere(
+    cohort_path: Path, tmp_path_factory: pytest.TempPathFactory, way: str, exists: bool
+) -> None:
+    folder = cohort_path.parent
+    secret = tmp_path_factory.mktemp("other") / "secret.nii.gz"
+    if exists:
+        secret.write_bytes((folder / "sub-01_image.nii.gz").read_bytes())
+    (folder / "link.nii.gz").symlink_to(secret)
+    (folder / "out").symlink_to(secret.parent)
+    text = {
+        "absolute": str(secret),
+        "up": os.path.relpath(secret, folder),
+        "link to a file": "link.nii.gz",
+        "link to a folder": f"out/{secret.name}",
+    }[way]
+    replace(cohort_path, "sub-01_image.nii.gz", text)
+    with pytest.raises(ScansError, match=r"row 2: image must be a file inside .*, not "):
+        read_scans(cohort_path, inside=folder)

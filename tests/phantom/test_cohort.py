@@ -12,6 +12,7 @@ import pytest
 from lesions.nifti import read_image, read_label_map, read_mask
 from lesions.scans import read_scans
 from phantom import cohort as cohort_module
+from phantom.__main__ import main
 from phantom.cohort import CohortError, build_cohort, list_patients
 from phantom.lesion_types import TRUTH_NAMES
 from tests.phantom.conftest import SEED
@@ -111,6 +112,14 @@ def test_participants_are_listed_with_their_diagnosis(cohort):
 def test_the_same_seed_gives_the_same_bytes_in_two_processes(cohort, tmp_path):
     again = build_cohort(tmp_path / "again", 2, SEED, 1, spacing_mm=2.0, jobs=2)
     assert sums(again.parent) == sums(cohort.parent)
+
+
+@pytest.mark.parametrize(("word", "split"), [("none", None), ("train", "train")])
+def test_the_command_says_what_split_the_scans_are_of(tmp_path, capsys, word, split):
+    options = ["--cases", "1", "--mimics", "1", "--spacing", "4", "--split", word]
+    assert main([*options, "--out", str(tmp_path / "c")]) == 0
+    (scan,) = read_scans(Path(capsys.readouterr().out.strip())).scans
+    assert scan.split == split
 
 
 def test_a_folder_that_is_not_empty_is_refused_and_kept(tmp_path):

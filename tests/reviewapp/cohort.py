@@ -1,6 +1,6 @@
 """A cohort of three tiny scans, four components in each mask, all of them sampled."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,11 +51,16 @@ class Sample:
         return self.folder / "scans.tsv"
 
 
-def build_sample(folder: Path, *, groups: Callable[[int], str] | None = None) -> Sample:
+def build_sample(
+    folder: Path,
+    *,
+    groups: Callable[[int], str] | None = None,
+    affines: Sequence[np.ndarray[Any, Any]] = AFFINES,
+) -> Sample:
     """Write the cohort; `groups` gives the group of a row where it isn't that of its mask."""
     rng = np.random.default_rng(5)
     scans, rows = [], []
-    for number, (subject, affine) in enumerate(zip(SUBJECTS, AFFINES, strict=True)):
+    for number, (subject, affine) in enumerate(zip(SUBJECTS, affines, strict=True)):
         scan = _write_scan(folder, subject, "mimic" if number == 2 else "MS", affine, rng)
         scans.append(scan)
         rows += _rows(scan, affine)

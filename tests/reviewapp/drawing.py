@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from reviewapp.addresses import mask_key
 from reviewapp.mask_runs import runs_of
-from reviewapp.models import Roi
+from reviewapp.models import Assignment, Roi
 from tests.reviewapp.cohort import component_corners
 
 Voxel = tuple[int, int, int]
@@ -18,15 +19,18 @@ def shown_voxels(roi: Roi) -> set[Voxel]:
     return {(i, j, k), (i, j, k + 1), (i + 1, j, k), (i + 1, j, k + 1)}
 
 
-def drawn(roi: Roi, voxels: Iterable[Voxel], *confirmed: str, **change: Any) -> dict[str, Any]:
+def drawn(
+    assignment: Assignment, voxels: Iterable[Voxel], *confirmed: str, **change: Any
+) -> dict[str, Any]:
     """Give a correction of these voxels, which lie on the scan's grid."""
+    roi = assignment.roi
     crop = np.zeros(roi.crop_shape, np.uint8)
     for voxel in voxels:
         crop[tuple(np.subtract(voxel, roi.crop_offset_ijk))] = 1
     return {
         "shape": roi.crop_shape,
         "offset_ijk": roi.crop_offset_ijk,
-        "mask_sha256": roi.mask_id,
+        "mask_key": mask_key(assignment),
         "runs": runs_of(np.flatnonzero(crop.ravel(order="F"))),
         "tools": ["brush", "eraser"],
         "confirmed": list(confirmed),

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from lesions.questionnaire import paper_questionnaire
-from reviewapp import answers
+from lesions.questionnaire import paper_questionnaire, parse_questionnaire
+from reviewapp import answer_errors, answers, raters
 from reviewapp.models import AnswerRevision, Assignment, Study
-from tests.reviewapp.cohort import ANSWER
+from reviewapp.studies import People, create_study
+from tests.reviewapp.cohort import ANSWER, Sample
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +51,7 @@ def test_work_is_part_of_the_total(first: Assignment) -> None:
 
 @pytest.mark.parametrize("total_s", [-1, True, "5", 10**400])
 def test_a_total_that_is_no_duration_is_refused(first: Assignment, total_s: object) -> None:
-    with pytest.raises(answers.InvalidAnswerError, match="total_s"):
+    with pytest.raises(answer_errors.InvalidAnswerError, match="total_s"):
         answers.record(first, {**ANSWER, "total_s": total_s}, uuid.uuid4())
 
 
@@ -91,17 +93,20 @@ def test_the_work_of_simulated_raters_is_stored_as_given(first: Assignment) -> N
 
 
 def test_a_refused_answer_says_what_is_wrong(first: Assignment) -> None:
-    with pytest.raises(answers.InvalidAnswerError, match="confidence") as caught:
+    with pytest.raises(answer_errors.InvalidAnswerError, match="confidence") as caught:
         answers.record(first, {**ANSWER, "confidence": 6, "active_s": None}, uuid.uuid4())
     assert sorted(caught.value.errors) == ["active_s", "confidence"]
     assert not AnswerRevision.objects.exists()
 
 
-def test_the_study_s_own_questionnaire_counts(study: Study, first: Assignment) -> None:
+def test_the_study_s_own_questionnaire_counts(sample: Sample, people: dict[str, User]) -> None:
     own = paper_questionnaire().as_dict()
     own["classes"]["options"] = [{"name": "Lesion", "family": "CL"}]
-    Study.objects.filter(pk=study.pk).update(questionnaire=own)
-    with pytest.raises(answers.InvalidAnswerError, match="no class of this study"):
+    crew = People((people["anna"],), people["researcher"])
+    questionnaire = parse_questionnaire(own, source="a test")
+    create_study("own", sample.rois, sample.scans, crew, questionnaire=questionnaire)
+    first = Assignment.objects.get(position=1)
+    with pytest.raises(answer_errors.InvalidAnswerError, match="no class of this study"):
         answers.record(first, ANSWER, uuid.uuid4())
     answers.record(first, {**ANSWER, "classes": ["Lesion"]}, uuid.uuid4())
     assert first.revisions.get().classes == ["Lesion"]
@@ -112,3 +117,12 @@ def test_current_answers_are_the_newest_revisions(first: Assignment) -> None:
         answers.record(first, {**ANSWER, "revises": number}, uuid.uuid4())
     assert list(AnswerRevision.objects.current().values_list("number", flat=True)) == [3]
     assert first.current_answer() == first.revisions.get(number=3)
+
+
+def test_an_answer_that_is_on_its_way_when_its_rater_is_withdrawn_is_not_stored(
+    study: Study, people: dict[str, User], first: Assignment
+) -> None:
+    raters.withdraw_rater(study, people["researcher"], people["anna"], "on parental leave")
+    with pytest.raises(answer_errors.WithdrawnRaterError, match="withdrawn from"):
+        answers.record(first, ANSWER, uuid.uuid4())
+    assert not AnswerRevision.objects.exists()

@@ -1,4 +1,4 @@
-"""The database refuses to change or delete answers and unblindings."""
+"""The database refuses to change or delete answers, steps, versions of protocols and accesses."""
 
 import uuid
 from collections.abc import Callable
@@ -11,13 +11,15 @@ from django.utils import timezone
 
 from reviewapp import answers, studies
 from reviewapp.models import (
+    AccessLog,
     AnswerRevision,
     Assignment,
     Correction,
     Draft,
     Preferences,
+    ProtocolVersion,
     Study,
-    Unblinding,
+    StudyStep,
 )
 from tests.reviewapp.cohort import ANSWER
 from tests.reviewapp.drawing import drawn, grown
@@ -29,13 +31,17 @@ pytestmark = pytest.mark.django_db
 def rows(
     study: Study, first: Assignment, people: dict[str, User], new_key: Callable[[], Any]
 ) -> None:
-    correction = drawn(first.roi, grown(first.roi))
+    correction = drawn(first, grown(first.roi))
     answer = {**ANSWER, "needs_correction": True, "correction": correction}
     answers.record(first, answer, new_key())
     studies.unblind(study, people["researcher"], "both have finished")
+    AccessLog.objects.create(study=study, at=timezone.now(), who="anna", kind="crop", what="x")
 
 
-@pytest.mark.parametrize("model", [AnswerRevision, Unblinding, Correction])
+APPEND_ONLY = [AnswerRevision, StudyStep, ProtocolVersion, Correction, AccessLog]
+
+
+@pytest.mark.parametrize("model", APPEND_ONLY)
 @pytest.mark.parametrize("sql", ["UPDATE {} SET id = id + 1", "DELETE FROM {}"])
 @pytest.mark.usefixtures("rows")
 def test_sql_cannot_change_or_delete_a_row(model: type[models.Model], sql: str) -> None:
@@ -66,21 +72,49 @@ def test_what_answers_hang_on_cannot_be_deleted(study: Study, first: Assignment)
             row.delete()
 
 
-def bad_rows(study: Study, first: Assignment) -> dict[str, Callable[[], Any]]:
-    answer = {
+def good_answer(study: Study, first: Assignment, **change: Any) -> dict[str, Any]:
+    return {
         **{name: ANSWER[name] for name in ("classes", "reasons", "needs_correction", "active_s")},
         "confidence": 3,
         "number": 1,
         "idempotency_key": "00000000-0000-4000-8000-000000000001",
         "assignment": first,
+        "study": study,
+        "place": 1,
+        "previous_sha256": "0" * 64,
+        "sha256": "1" * 64,
+        **change,
     }
+
+
+def bad_rows(study: Study, first: Assignment) -> dict[str, Callable[[], Any]]:
+    answer = good_answer(study, first)
+    other_key = {"idempotency_key": "00000000-0000-4000-8000-000000000002"}
     other = Assignment.objects.get(membership=first.membership, position=2)
     create = AnswerRevision.objects.create
     return {
         "revision zero": lambda: create(**{**answer, "number": 0}),
         "confidence zero": lambda: create(**{**answer, "confidence": 0}),
         "negative time": lambda: create(**{**answer, "active_s": -1}),
-        "a revision twice": lambda: [create(**answer), create(**answer)],
+        "a revision twice": lambda: [
+            create(**answer),
+            create(**{**answer, **other_key, "place": 2}),
+        ],
+        "a key twice": lambda: [
+            create(**answer),
+            create(**{**answer, "number": 2, "place": 2}),
+        ],
+        "a place in the chain twice": lambda: [
+            create(**answer),
+            create(**{**answer, **other_key, "number": 2}),
+        ],
+        "an answer outside the chain": lambda: create(**{**answer, "sha256": ""}),
+        "an access by nobody": lambda: AccessLog.objects.create(
+            study=study, at=timezone.now(), who="", kind="crop", what="x"
+        ),
+        "an access of an unknown kind": lambda: AccessLog.objects.create(
+            study=study, at=timezone.now(), who="anna", kind="look", what="x"
+        ),
         "a place twice": lambda: Assignment.objects.filter(pk=other.pk).update(position=1),
         "place zero": lambda: Assignment.objects.filter(pk=other.pk).update(position=0),
         "an unknown state": lambda: Study.objects.filter(pk=study.pk).update(state="paused"),
@@ -110,7 +144,8 @@ NAMES = [
     "revision zero", "confidence zero", "negative time", "a revision twice", "a place twice",
     "work beyond the total", "an empty mask with a volume", "draft zero", "an unknown theme",
     "place zero", "an unknown state", "closed without a time", "an unknown group",
-    "an unknown role", "a component twice",
+    "an unknown role", "a component twice", "a place in the chain twice", "a key twice",
+    "an answer outside the chain", "an access by nobody", "an access of an unknown kind",
 ]  # fmt: skip
 
 
@@ -118,3 +153,8 @@ NAMES = [
 def test_the_database_refuses(study: Study, first: Assignment, name: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         bad_rows(study, first)[name]()
+
+
+def test_a_row_with_nothing_wrong_is_taken(study: Study, first: Assignment) -> None:
+    made = AnswerRevision.objects.create(**good_answer(study, first))
+    assert AnswerRevision.objects.get() == made

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.auth import authenticate
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
+from lesions import progress
 from lesions.formats import ANSWERS
 from lesions.tsv import read_table
 from reviewapp import answers
@@ -42,8 +42,12 @@ def answered(sample: Sample, people: dict[str, User], new_key: Any) -> None:
 
 @pytest.mark.django_db
 def test_create_study_says_what_it_made(
-    sample: Sample, people: dict[str, User], capsys: pytest.CaptureFixture[str]
+    sample: Sample,
+    people: dict[str, User],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(progress, "DELAY_S", 0.0)
     said = create(sample, "--seed", 7)
     assert "24 ROIs of 3 scans: 12 FNL, 8 FPL_MS, 4 FPL_mimic" in said
     assert "rater ben: 26 showings, 2 of them repeats; one patient comes again after" in said
@@ -109,7 +113,7 @@ def test_an_unknown_study_is_refused_with_those_that_there_are(study: Study) -> 
 def test_create_account_prints_passwords_that_work() -> None:
     for line in manage("create_account", "anna", "ben").splitlines():
         name, password = line.split("\t")
-        assert authenticate(username=name, password=password) is not None
+        assert User.objects.get(username=name).check_password(password)
 
 
 @pytest.mark.django_db
@@ -118,7 +122,7 @@ def test_create_account_takes_a_good_password_and_refuses_a_weak_one(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("a long enough secret\n"))
     assert manage("create_account", "anna", "--password-stdin").strip() == ""
-    assert authenticate(username="anna", password="a long enough secret") is not None
+    assert User.objects.get(username="anna").check_password("a long enough secret")
     monkeypatch.setattr(sys, "stdin", io.StringIO("1234\n"))
     with pytest.raises(CommandError, match="too short"):
         manage("create_account", "ben", "--password-stdin")
@@ -134,7 +138,7 @@ def test_a_shell_sees_one_line_and_the_exit_code(sample: Sample, tmp_path: Path)
     subprocess.run([*start, "migrate"], **shell, check=True, stdout=subprocess.DEVNULL)
     crew = ["--raters", "a", "--researcher", "b", "--scans", str(sample.scans)]
 
-    usage = subprocess.run([*start, "create_study", "x", *crew], **shell, check=False)
+    usage = subprocess.run([*start, "create_study"], **shell, check=False)
     assert usage.returncode == 2
     create_study = [*start, "create_study", "x", str(tmp_path / "pipe"), *crew]
     refused = subprocess.run(create_study, **shell, check=False)

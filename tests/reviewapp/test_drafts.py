@@ -91,7 +91,7 @@ def test_a_closed_study_takes_and_loses_no_draft(
     study: Study, first: Assignment, put: Any, shown: Any, client_of: Callable[[str], Client]
 ) -> None:
     put()
-    studies.close(study)
+    studies.close(study, study.created_by, "all is answered")
     assert put().status_code == 403
     assert client_of("anna").delete(f"/api/v1/assignments/{first.pk}/draft/").status_code == 403
     assert shown()["version"] == 1

@@ -17,7 +17,11 @@ from reviewapp import answers, studies
 from reviewapp.corrections import export_corrections
 from reviewapp.exports import BlindedError, export_answers
 from reviewapp.models import Assignment, Study
-from reviewapp.volumes import VolumeError, path_of
+from reviewapp.protocol import amend
+from reviewapp.raters import add_rater, withdraw_rater
+from reviewapp.reports import report_of
+from reviewapp.stores.folder import path_of
+from reviewapp.volumes import VolumeError
 from tests.reviewapp.cohort import ANSWER, Sample, component_corners
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +165,55 @@ def test_a_damaged_volume_leaves_no_folder(answered: Study, tmp_path: Path) -> N
     with pytest.raises(VolumeError, match="SHA-256"):
         export_corrections(answered, tmp_path / "out")
     assert not list(tmp_path.glob("*out*"))
+
+
+def test_the_dictionary_tells_the_head_of_the_chain(answered: Study, tmp_path: Path) -> None:
+    export_answers(answered, tmp_path / "answers.tsv")
+    made = json.loads((tmp_path / "answers.json").read_text())["Provenance"]
+    newest = answered.revisions.order_by("place").last()
+    assert newest is not None
+    assert made["records"] == {"n_revisions": 4, "head_sha256": newest.sha256}
+
+
+def test_an_export_tells_the_study_s_life(
+    study: Study, people: dict[str, User], tmp_path: Path
+) -> None:
+    lead = people["researcher"]
+    first = study.protocol_sha256
+    record(study, "anna", 1)
+    amend(study, lead, "the board asked", {"class_rule": "any_ms"})
+    record(study, "anna", 2)
+    studies.unblind(study, lead, "safety board", interim=True)
+    withdraw_rater(study, lead, people["ben"], "moved away")
+    add_rater(study, lead, people["stranger"])
+    studies.unblind(study, lead, "both have finished")
+    export_answers(study, tmp_path / "answers.tsv")
+    frame = read_table(tmp_path / "answers.tsv", ANSWERS)
+    made = frame.attrs["provenance"]
+    versions = made["protocol_versions"]
+    assert [v["protocol_sha256"] for v in versions] == [first, study.protocol_sha256]
+    assert versions[1]["changes"] == {"class_rule": ["set", "any_ms"]}
+    assert (versions[1]["by"], versions[1]["reason"]) == ("researcher", "the board asked")
+    assert list(frame.sort_values("answered_at").protocol_sha256) == [first, study.protocol_sha256]
+    assert [look["reason"] for look in made["interim_looks"]] == ["safety board"]
+    assert [look["interim"] for look in made["unblindings"]] == [True, False]
+    assert (made["withdrawn_raters"], made["added_raters"]) == (["ben"], ["stranger"])
+    assert [step["step"] for step in made["steps"]][-2:] == ["closed", "unblinded"]
+    assert (made["state"], made["interim"]) == ("unblinded", False)
+
+    page = report_of(study).sections
+    for told in ("safety board", "the board asked", "class_rule from set to any_ms", "stranger"):
+        assert told in page
+    assert "Interim looks." in page
+    assert "Left before the end: ben" in page
+
+
+def test_an_export_before_the_unblinding_is_marked_as_interim(
+    study: Study, people: dict[str, User], tmp_path: Path
+) -> None:
+    record(study, "anna", 1)
+    studies.close(study, people["researcher"], "holidays")
+    studies.unblind(study, people["researcher"], "safety board", interim=True)
+    export_answers(study, tmp_path / "answers.tsv", interim=True)
+    made = read_table(tmp_path / "answers.tsv", ANSWERS).attrs["provenance"]
+    assert (made["state"], made["interim"]) == ("closed", True)

@@ -83,6 +83,8 @@ def test_the_review_page_gets_the_questions_and_where_to_go(
         "answers_url": reverse("own_answers", args=[study.pk]),
         "pace_s": None,
         "login_url": reverse("login"),
+        "mode": "review",
+        "block_size": 0,
     }
 
 

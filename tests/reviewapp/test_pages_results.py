@@ -170,7 +170,13 @@ def test_the_same_answers_are_analysed_once(
         raise AssertionError("analysed again")
 
     monkeypatch.setattr(reports, "analyse", analyse)
+    monkeypatch.setattr(reports, "export_answers", analyse)
     assert researcher.get(address).context["sections"] == sections
-    monkeypatch.setattr(reports, "_code", lambda: "another version")
+    with monkeypatch.context() as patch:
+        patch.setattr(reports, "_code", lambda: "another version")
+        with pytest.raises(AssertionError):
+            researcher.get(address)
+    # The name stands in every table: a new one makes the report anew.
+    User.objects.filter(username="ben").update(username="bert")
     with pytest.raises(AssertionError):
         researcher.get(address)

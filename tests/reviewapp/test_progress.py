@@ -1,5 +1,6 @@
 """Counts, pace and the figure of a rater's way through a study."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -7,21 +8,26 @@ from typing import Any
 
 import pytest
 
+from reviewapp import answers
 from reviewapp.models import AnswerRevision, Study
 from reviewapp.progress import RaterProgress, rater_progress
 from reviewapp.progress_figure import HEIGHT, LABEL_STEP, TOP, draw_progress
 from reviewapp.templatetags.durations import duration
+from tests.reviewapp.cohort import ANSWER
 
 BLANK = RaterProgress(
-    study=Study(name="cortex"), rater="anna", simulated=False, n=4, worked_s=(), roi_s=(),
-    shown_s=None, last_at=None,
+    study=Study(name="cortex"), rater="anna", simulated=False, n=4
 )  # fmt: skip
 
 
 def way(rater: str, *seconds: float, n: int = 4) -> RaterProgress:
     """Give a rater who worked these seconds on each ROI, one after the other."""
-    worked = tuple(sum(seconds[: i + 1]) for i in range(len(seconds)))
-    return replace(BLANK, rater=rater, n=n, worked_s=worked, roi_s=seconds)
+    given = range(1, len(seconds) + 1)
+    points = tuple((i, sum(seconds[:i])) for i in given)
+    return replace(
+        BLANK, rater=rater, n=n, n_answered=len(seconds), total_s=sum(seconds), way=points,
+        recent_s=seconds,
+    )  # fmt: skip
 
 
 def test_a_pace_is_the_median_and_comes_with_the_third_answer() -> None:
@@ -42,22 +48,15 @@ def test_a_changed_answer_adds_its_time_and_no_answer(
     )
     answered("anna", 2, active_s=10.0)
     first = AnswerRevision.objects.get(assignment__position=1)
-    AnswerRevision.objects.create(
-        assignment=first.assignment,
-        number=2,
-        idempotency_key="00000000-0000-0000-0000-000000000001",
-        active_s=5.0,
-        image_sha256=first.image_sha256,
-        mask_sha256=first.mask_sha256,
-        protocol_sha256=first.protocol_sha256,
-        **{**first.as_answer(), "confidence": 1},
-    )
+    changed = {**ANSWER, "revises": 1, "active_s": 5.0, "confidence": 1}
+    answers.record(first.assignment, changed, uuid.uuid4())
     answered("anna", 3, active_s=1.0)
     members = study.memberships.select_related("study", "user")
     anna, ben = rater_progress(members)
     assert (anna.rater, anna.n, anna.n_answered) == ("anna", 26, 3)
-    assert anna.roi_s == (15.0, 10.0, 1.0)
-    assert anna.worked_s == (10.0, 20.0, 26.0)
+    assert anna.recent_s == (15.0, 10.0, 1.0)
+    assert anna.way == ((1, 10.0), (2, 20.0), (3, 26.0))
+    assert (anna.total_s, anna.shown_s) == (26.0, None)
     assert (ben.n, ben.n_answered, ben.last_at) == (26, 0, None)
 
 

@@ -100,14 +100,14 @@ def test_what_was_drawn_on_the_crop_is_what_nibabel_reads_on_the_scan(
     correction = {
         "shape": list(crop.shape),
         "offset_ijk": told["crop"]["offset_ijk"],
-        "mask_sha256": Path(told["mask"]["url"]).stem,
+        "mask_key": told["mask"]["key"],
         "runs": runs_of(np.flatnonzero(mask.ravel(order="F"))),
         "tools": ["brush"],
         "confirmed": [],
     }
     answer = {**ANSWER, "needs_correction": True, "correction": correction}
     answers.record(assignment, answer, uuid.uuid4())
-    studies.close(study)
+    studies.close(study, study.created_by, "all is answered")
     out = tmp_path / "out"
     assert export_corrections(study, out, interim=True) == 2
     table = read_table(out / "corrections.tsv", CORRECTIONS)

@@ -10,12 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from reviewapp import pages
 from reviewapp.models import Study
+from tests.reviewapp.headers import HEADERS
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,6 +39,31 @@ def test_pages_load_from_this_server_alone_and_stay_out_of_caches(client: Client
     assert "no-store" in response["Cache-Control"]
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Referrer-Policy"] == "same-origin"
+
+
+def test_every_answer_bears_every_header(
+    client: Client, client_of: Callable[[str], Client], study: Study, monkeypatch: Any
+) -> None:
+    def fail(*args: object) -> None:
+        raise RuntimeError
+
+    anna, strict = client_of("anna"), Client(enforce_csrf_checks=True)
+    crop = anna.get(f"/api/v1/studies/{study.pk}/queue/").json()["items"][0]["id"]
+    responses = [
+        *(client.get(address) for address in ("/", "/accounts/login/", "/report.css", "/nothing")),
+        *(client.get(address) for address in ("/static/css/site.css", "/static/js/unsent.js")),
+        *(anna.get(f"/api/v1/{rest}") for rest in (f"assignments/{crop}/", "x", "preferences/")),
+        strict.post("/accounts/login/"),
+        client.post("/accounts/login/", headers={"Content-Encoding": "gzip"}),
+    ]
+    monkeypatch.setattr(pages, "rater_progress", fail)
+    careful = Client(raise_request_exception=False)
+    careful.force_login(User.objects.get(username="anna"))
+    responses.append(careful.get("/"))
+    found = [response.status_code for response in responses]
+    assert found == [302, 200, 200, 404, 200, 200, 200, 404, 200, 403, 415, 500]
+    for response in responses:
+        assert dict(response.items()).items() >= HEADERS.items(), response
 
 
 def test_pages_that_say_nothing_of_caches_are_private(client: Client) -> None:
@@ -111,3 +139,52 @@ def test_the_settings_are_safe_unless_told_otherwise_and_https_makes_cookies_sec
     assert plain.strip() == "[False, False, False, False, ['127.0.0.1', 'localhost']]"
     https = run_with(tmp_path, code, SECOND_LOOK_HTTPS="1", SECOND_LOOK_HOSTS="look.example")
     assert https.strip() == "[False, True, True, True, ['look.example']]"
+
+
+def test_over_https_browsers_are_told_to_stay_there(tmp_path: Path) -> None:
+    code = (
+        "from django.test import Client\n"
+        "for secure in (True, False):\n"
+        "    r = Client().get('/accounts/login/', secure=secure, HTTP_HOST='look.example')\n"
+        "    print(r.status_code, r.get('Strict-Transport-Security'), r.get('Location'))"
+    )
+    said = run_with(tmp_path, code, SECOND_LOOK_HTTPS="1", SECOND_LOOK_HOSTS="look.example")
+    assert said.splitlines() == [
+        "200 max-age=31536000; includeSubDomains None",
+        "301 None https://look.example/accounts/login/",
+    ]
+
+
+def test_django_finds_nothing_to_object_to_in_a_deployment(tmp_path: Path) -> None:
+    code = (
+        "from django.core.management import call_command as call\n"
+        "call('check', deploy=True, fail_level='WARNING')"
+    )
+    said = run_with(tmp_path, code, SECOND_LOOK_HTTPS="1", SECOND_LOOK_HOSTS="look.example")
+    assert "no issues" in said
+
+
+def test_processes_that_start_at_once_in_an_empty_folder_get_one_key(tmp_path: Path) -> None:
+    code = (
+        "import sys, pathlib\n"
+        "from reviewapp.secret_key import kept_secret\n"
+        "folder = pathlib.Path(sys.argv[1])\n"
+        "print('ready', flush=True)\n"
+        "sys.stdin.readline()\n"
+        "for n in range(200):\n"
+        "    while n and not (folder / str(n - 1)).exists(): pass\n"
+        "    print(kept_secret(folder / str(n)), flush=True)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    started: list[Any] = [subprocess.Popen(command, cwd=ROOT, **pipes) for _ in range(3)]
+    for one in started:
+        assert one.stdout.readline() == "ready\n"
+    for one in started:
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    said = [one.communicate()[0].split() for one in started]
+    assert len(said[0]) == 200
+    assert said[0] == said[1] == said[2]
+    assert len(set(said[0])) == 200
+    assert sorted(int(path.name) for path in tmp_path.iterdir()) == list(range(200))

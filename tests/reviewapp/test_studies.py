@@ -14,8 +14,8 @@ from lesions.tsv import TableError, read_table, write_table
 from reviewapp import freezing, studies
 from reviewapp.freezing import SampleError
 from reviewapp.models import Assignment, Membership, Roi, Study, Volume
+from reviewapp.stores.folder import path_of
 from reviewapp.studies import People, StudyError, StudySettings
-from reviewapp.volumes import path_of
 from tests.reviewapp.cohort import AFFINES, SHAPE, Sample, mask_array
 
 pytestmark = pytest.mark.django_db
@@ -193,7 +193,7 @@ def test_a_study_needs_a_new_name_and_raters_who_do_not_lead_it(
 def test_unblinding_closes_the_study_and_is_logged(study: Study, people: dict[str, User]) -> None:
     log = studies.unblind(study, people["researcher"], "both have finished")
     study.refresh_from_db()
-    assert (study.state, study.is_unblinded, log.n_answers) == ("closed", True, 0)
+    assert (study.state, study.is_unblinded, log.n_answers) == ("unblinded", True, 0)
     assert (log.by, log.reason) == (people["researcher"], "both have finished")
 
 

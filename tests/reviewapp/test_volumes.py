@@ -9,7 +9,8 @@ import pytest
 
 from reviewapp import volumes
 from reviewapp.models import Volume
-from reviewapp.volumes import VolumeError, path_of
+from reviewapp.stores.folder import path_of
+from reviewapp.volumes import VolumeError
 
 pytestmark = pytest.mark.django_db
 CONTENT = b"voxels" * 1000

@@ -6,6 +6,7 @@ import json
 import nibabel as nib
 import numpy as np
 import pytest
+from nnunetv2.utilities.label_handling.label_handling import LabelManager
 
 from lesions.formats import CHANGES
 from lesions.nifti import read_image, read_mask, write_nifti
@@ -81,7 +82,10 @@ def test_dataset_json_and_provenance_say_what_it_is(study, build):
     _, _, folder = build("--release", "2026.1")
     dataset = json.loads((folder / "dataset.json").read_text())
     assert dataset["channel_names"] == {"0": "MP2RAGE"}
-    assert dataset["labels"] == {"background": 0, "lesion": 1}
+    assert dataset["orientation"] == "RAS"
+    assert dataset["labels"] == {"background": 0, "lesion": [1, 1]}
+    manager = LabelManager(dataset["labels"], dataset["regions_class_order"])
+    assert (manager.has_regions, manager.num_segmentation_heads) == (True, 1)
     assert (dataset["numTraining"], dataset["file_ending"]) == (2, ".nii.gz")
     assert dataset["release"] == "2026.1"
     assert "SYNTHETIC" not in dataset["description"]
@@ -162,6 +166,67 @@ def test_an_added_roi_of_a_patient_without_ms_is_counted_in_words(study, build):
     assert "added ROIs of patients without MS (FPL_mimic): 1" in build()[1]
 
 
+def test_without_a_review_the_labels_are_the_reference(study, run_training):
+    study.write()
+    out = study.folder / "raw"
+    argv = ["dataset", "--scans", study.folder / "scans.tsv", "--out", out]
+    code, words = run_training([*argv, "--id", "7", "--name", "Plain"])
+    folder = out / "Dataset007_Plain"
+    assert code == 0, words
+    for scan in study.scans:
+        labels = read_mask(folder / "labelsTr" / f"{scan.name}.nii.gz")
+        np.testing.assert_array_equal(labels.array, filled(FNL, TPL))
+    assert "review" not in json.loads((folder / "dataset.json").read_text())["description"]
+    provenance = json.loads((folder / "provenance.json").read_text())
+    assert set(provenance["sources_sha256"]) == {"scans.tsv"}
+    assert "policy" not in provenance
+
+
+def write_folds(study, *vals):
+    cases = sorted(case for val in vals for case in val)
+    folds = [{"train": [c for c in cases if c not in val], "val": list(val)} for val in vals]
+    path = study.folder / "splits_final.json"
+    path.write_text(json.dumps(folds))
+    return path
+
+
+def test_folds_are_kept_for_the_cases_of_the_dataset(study, build):
+    one, two = (scan.name for scan in study.scans)
+    _, _, folder = build("--folds", write_folds(study, [one, "sub-09_acq-MPRAGE"], [two]))
+    assert json.loads((folder / "splits_final.json").read_text()) == [
+        {"train": [two], "val": [one]},
+        {"train": [one], "val": [two]},
+    ]
+    assert "splits_final.json" in (folder / "provenance.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("vals", "match"),
+    [
+        ([["sub-01_acq-MP2RAGE"], ["sub-09_acq-MPRAGE"]], "sub-02_acq-MP2RAGE and 0 more are in"),
+        (
+            [["sub-01_acq-MP2RAGE", "sub-02_acq-MP2RAGE"], ["sub-09_acq-MPRAGE"]],
+            "came 0 and 2 of the dataset",
+        ),
+    ],
+)
+def test_folds_that_do_not_fit_the_dataset_are_refused(study, build, vals, match):
+    code, words, folder = build("--folds", write_folds(study, *vals))
+    assert (code, folder.exists()) == (1, False)
+    assert match in words
+
+
+@pytest.mark.parametrize(
+    "text", ["{", "[1]", '[{"train": ["a"]}]', '[{"train": ["a"], "val": ["a"]}]']
+)
+def test_a_file_that_is_no_folds_is_refused(study, build, text):
+    path = study.folder / "splits_final.json"
+    path.write_text(text)
+    code, words, _ = build("--folds", path)
+    assert code == 1
+    assert f"error: {path}: " in words
+
+
 def test_two_acquisitions_need_a_choice(study, build):
     study.scans[1] = dataclasses.replace(study.scans[1], acquisition="MPRAGE")
     for roi, correction in zip(study.rois[4:], study.corrections[4:], strict=True):
@@ -212,6 +277,20 @@ def test_a_sheared_image_is_refused(study, build):
     write_nifti(study.scans[0].image, np.zeros(SHAPE, np.float32), sheared)
     write_nifti(study.scans[0].reference_mask, filled(FNL, TPL), sheared)
     refused(study, build, "expected perpendicular axes")
+
+
+def test_images_whose_axes_run_two_ways_are_refused(study, build):
+    mirrored = AFFINE @ np.diag([-1, 1, 1, 1])
+    for path in (study.scans[1].image, study.scans[1].reference_mask):
+        write_nifti(path, read_image(path).array, mirrored)
+    refused(study, build, "axes run one way, came LAS (sub-02_acq-MP2RAGE) and RAS")
+
+
+def test_voxels_of_no_scan_are_refused(study, build):
+    thick = np.diag([2.0, 2, 100, 1])
+    for path in (study.scans[0].image, study.scans[0].reference_mask):
+        write_nifti(path, read_image(path).array, thick)
+    refused(study, build, "expected voxels of 0.1 to 10 mm a side, came 2 x 2 x 100 mm")
 
 
 def test_an_roi_of_a_scan_outside_the_cohort_is_refused(study, build):

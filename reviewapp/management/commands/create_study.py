@@ -1,17 +1,24 @@
 """Create a study from a sample."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import CommandParser
-from tqdm import tqdm
+from django.core.management.base import CommandError, CommandParser
 
 from lesions.questionnaire import read_questionnaire
-from lesions.scans import Scan
 from reviewapp import studies
 from reviewapp.lookup import find_account
+from reviewapp.management.cohort_sample import add_sample_arguments, rois_of
 from reviewapp.management.command import StudyCommand
+from reviewapp.management.progress import scan_bar
+from reviewapp.management.study_options import (
+    add_settings_arguments,
+    read_accounts,
+    read_settings,
+)
+from reviewapp.practice import PracticePaths
+from reviewapp.study_drafts import create_draft
 from reviewapp.study_summary import summary
 
 
@@ -19,74 +26,85 @@ class Command(StudyCommand):
     """Create a study from rois.tsv and scans.tsv."""
 
     help = (
-        "Freeze a sample of ROIs as a blinded study: check every file, store the volumes, and "
-        "draw each rater's order. On any error nothing is left behind."
+        "Make a blinded study of a sample of ROIs: check every file, store the volumes, freeze it, "
+        "which fixes the protocol and draws each rater's order, and open it. On any error nothing "
+        "is left behind."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the sample, the people and the settings."""
-        default = studies.StudySettings()
         parser.add_argument("name", metavar="NAME", help="name of the study; raters see it")
-        parser.add_argument("rois", metavar="rois.tsv", type=Path, help="the sampled ROIs")
+        parser.add_argument(
+            "rois",
+            metavar="rois.tsv",
+            type=Path,
+            nargs="?",
+            help="the sampled ROIs; where not given they are drawn from the cohort",
+        )
         parser.add_argument("--scans", type=Path, required=True, help="scans.tsv of the cohort")
-        parser.add_argument("--raters", required=True, help="accounts, joined by commas")
         parser.add_argument("--researcher", required=True, help="account that leads the study")
+        parser.add_argument(
+            "--raters", default="", help="accounts, joined by commas; a draft needs none"
+        )
+        parser.add_argument(
+            "--draft",
+            action="store_true",
+            help="stop at a draft, which can be changed and deleted; without it the study is "
+            "frozen and opened at once",
+        )
         parser.add_argument(
             "--simulated-raters",
             action="store_true",
             help="the raters are computers; exports say so",
         )
         parser.add_argument(
-            "--seed", type=int, default=default.seed, help="of the orders (%(default)s)"
+            "--practice",
+            type=Path,
+            metavar="ROIS",
+            help="rois.tsv of a practice block, other ROIs than the study's; needs --practice-key",
         )
         parser.add_argument(
-            "--repeat-share",
-            type=float,
-            default=default.repeat_share,
-            help="share of the ROIs that come twice, 0 to 0.5 (%(default)s)",
+            "--practice-key", type=Path, metavar="KEY", help="practice-key.tsv: what they are"
         )
         parser.add_argument(
-            "--repeat-distance",
-            type=int,
-            default=default.repeat_distance,
-            help="ROIs from a first showing to its repeat, at least; a third of all ROIs where "
-            "that is less (%(default)s)",
+            "--practice-scans",
+            type=Path,
+            metavar="SCANS",
+            help="scans.tsv of the practice block (the study's)",
         )
         parser.add_argument(
-            "--neurological",
-            action="store_true",
-            help="show the patient's left on the left; without it on the right, as ITK-SNAP does",
+            "--practice-n", type=int, metavar="N", help="practice ROIs to draw of them (all)"
         )
-        parser.add_argument(
-            "--questionnaire", type=Path, help="JSON file; the paper's where not given"
-        )
+        add_sample_arguments(parser)
+        add_settings_arguments(parser)
 
     def run(self, **options: Any) -> str:
         """Create the study and say what it holds."""
-        raters = [name.strip() for name in options["raters"].split(",") if name.strip()]
         people = studies.People(
-            tuple(find_account(name) for name in raters),
+            read_accounts(options["raters"]),
             find_account(options["researcher"]),
             options["simulated_raters"],
         )
-        settings = studies.StudySettings(
-            options["seed"],
-            options["repeat_share"],
-            options["repeat_distance"],
-            not options["neurological"],
-        )
         path = options["questionnaire"]
-        study = studies.create_study(
-            options["name"],
-            options["rois"],
-            options["scans"],
-            people,
-            settings,
-            questionnaire=read_questionnaire(path) if path else None,
-            progress=_bar,
-        )
+        create = create_draft if options["draft"] else studies.create_study
+        with rois_of(options) as rois:
+            study = create(
+                options["name"],
+                rois,
+                options["scans"],
+                people,
+                read_settings(options),
+                questionnaire=read_questionnaire(path) if path else None,
+                practice=_practice(options),
+                progress=scan_bar,
+            )
         return summary(study)
 
 
-def _bar(scans: Sequence[Scan]) -> Iterable[Scan]:
-    return tqdm(scans, desc="scans", unit="scan")
+def _practice(options: Mapping[str, Any]) -> PracticePaths | None:
+    rois, key, n = options["practice"], options["practice_key"], options["practice_n"]
+    if rois is None and key is None and n is None and options["practice_scans"] is None:
+        return None
+    if rois is None or key is None:
+        raise CommandError("a practice block needs both --practice and --practice-key")
+    return PracticePaths(rois, key, options["practice_scans"] or options["scans"], n)

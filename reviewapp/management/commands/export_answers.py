@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from reviewapp import accesses
 from reviewapp.exports import export_answers
 from reviewapp.lookup import find_study
 from reviewapp.management.command import StudyCommand
@@ -29,6 +30,7 @@ class Command(StudyCommand):
         """Write the table."""
         study = find_study(options["study"])
         interim = look(study, options)
+        accesses.note_command(study, options["out"].name)
         n_rows = export_answers(
             study, options["out"], all_revisions=options["all_revisions"], interim=interim
         )

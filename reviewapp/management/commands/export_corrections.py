@@ -1,17 +1,17 @@
 """Export a study's sample, answers and masks for the next labels."""
 
-from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandParser
-from tqdm import tqdm
 
+from reviewapp import accesses
 from reviewapp.corrections import export_corrections
 from reviewapp.lookup import find_study
 from reviewapp.management.command import StudyCommand
 from reviewapp.management.looks import add_look_arguments, look
-from reviewapp.models import Roi
+from reviewapp.management.progress import bar
 
 
 class Command(StudyCommand):
@@ -33,9 +33,8 @@ class Command(StudyCommand):
         """Write the folder."""
         study = find_study(options["study"])
         interim = look(study, options)
-        n_masks = export_corrections(study, options["out"], interim=interim, progress=_bar)
+        accesses.note_command(study, options["out"].name)
+        n_masks = export_corrections(
+            study, options["out"], interim=interim, progress=partial(bar, "masks")
+        )
         return f"{options['out']}: {n_masks} masks"
-
-
-def _bar(rois: Sequence[Roi]) -> Iterable[Roi]:
-    return tqdm(rois, desc="masks", unit="mask")

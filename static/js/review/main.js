@@ -3,6 +3,7 @@
 /** @import {Questionnaire} from "./types.js" */
 
 import { byId, handedOver } from "./elements.js";
+import { BlockEnd } from "./flow/block-end.js";
 import { BreakReminder } from "./flow/break-reminder.js";
 import { Flow } from "./flow/flow.js";
 import { showKeys } from "./keys/key-labels.js";
@@ -22,17 +23,18 @@ async function main() {
   const { activity, addresses, api, page, planes, rois, stage } = picture;
   /** @type {Questionnaire} */
   const questionnaire = handedOver("questionnaire");
-  const { account = "", accountName = "" } = stage.root.dataset;
+  const { account = "", accountName = "", clientVersion = "" } = stage.root.dataset;
   const keys = startKeys(api, questionnaire, account);
   const seconds = () => performance.now() / 1000;
-  const { saving, tabs, begin } = await openSaving(api, account);
+  const { saving, tabs, begin } = await openSaving(api, account, addresses.mode !== "review");
   await begin();
-  const session = new Session({ api, rois, saving, activity, seconds }, picture.queue);
+  const session = new Session({ api, rois, saving, activity, seconds, clientVersion }, picture.queue);
   await picture.ready;
   const flow = new Flow(session, addresses, (url) => api.json(url));
   const review = new Review({ session, stage, planes, page, questionnaire, addresses, keys, flow });
   review.saving = new SavingOnPage(review, saving, tabs, { account, accountName });
   planes.onSeen = () => review.onSeen();
+  review.blocks = new BlockEnd(activity, addresses.block_size);
   new BreakReminder(activity, handedOver("preferences").break_after_min);
 
   listenToPointer(stage);

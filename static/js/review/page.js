@@ -93,13 +93,14 @@ export class Page {
  * @param {ReturnType<typeof import("./answer/answer.js").answerOf>} answer
  * @returns {string}
  */
-export function answerInWords(questionnaire, { classes, confidence, reasons, needs_correction, comment }) {
+export function answerInWords(questionnaire, { classes, confidence, reasons, needs_correction, guessed_source, comment }) {
   const level = questionnaire.confidence.levels[(confidence ?? 0) - 1] ?? "";
   return [
     ...(classes.length > 0 ? [classes.join(" > ")] : []),
     ...(confidence === null ? [] : [`confidence ${confidence} (${level})`]),
     ...(reasons.length > 0 ? [`reasons: ${reasons.join(", ")}`] : []),
     ...(needs_correction === null ? [] : [`correction: ${needs_correction ? "yes" : "no"}`]),
+    ...(guessed_source ? [`drawn by: ${guessed_source}`] : []),
     ...(comment ? [`“${comment}”`] : []),
   ].join("; ");
 }

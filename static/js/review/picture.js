@@ -4,6 +4,8 @@
 
 import { Activity } from "./flow/activity.js";
 import { Api } from "./saving/api.js";
+import { PracticeApi } from "./saving/practice.js";
+import { PreviewApi } from "./saving/preview.js";
 import { byId, handedOver } from "./elements.js";
 import { Page } from "./page.js";
 import { Planes } from "./viewer/planes.js";
@@ -14,6 +16,8 @@ import { ViewMemory } from "./viewer/view-memory.js";
 import { Viewer } from "./viewer/viewer.js";
 import { WholeScan } from "./viewer/whole-scan.js";
 import { Windows } from "./viewer/windows.js";
+
+const APIS = Object.freeze({ review: Api, preview: PreviewApi, practice: PracticeApi });
 
 /**
  * Build the planes and what feeds them; the ROI that is asked for is shown as soon as it is there.
@@ -29,7 +33,7 @@ function startPicture() {
   const { account = "" } = root.dataset;
   const { radiological } = study;
   const page = new Page();
-  const api = new Api(addresses.api, study.id, account, start.assignment);
+  const api = new APIS[addresses.mode](addresses.api, study.id, account, start.assignment);
   const activity = new Activity(() => performance.now() / 1000);
   const viewer = new Viewer(byId("planes", HTMLCanvasElement), { radiological });
   const windows = new Windows(sessionStorage, account);

@@ -54,6 +54,8 @@ export class Review {
     };
     /** @type {SavingOnPage | null} */
     this.saving = null;
+    /** @type {import("./flow/block-end.js").BlockEnd | null} */
+    this.blocks = null;
   }
 
   /** Listen to the keyboard and to the page's own buttons. */
@@ -101,14 +103,14 @@ export class Review {
   /** Show everything of the ROI that is open now. */
   showAll() {
     const { session, page } = this;
-    const { items } = session.queue;
+    const { n, nAnswered } = session.way;
     this.questions.show();
     this.saving?.show();
     page.showProgress({
       place: session.place() + 1,
-      n: items.length,
-      answered: session.answered.size,
-      timeLeft: timeLeft(session.pace, items.length - session.answered.size, this.addresses.pace_s),
+      n,
+      answered: nAnswered,
+      timeLeft: timeLeft(session.pace, n - nAnswered, this.addresses.pace_s),
     });
     this.flow.follow();
     byId("back", HTMLButtonElement).disabled = session.before() === null;
@@ -180,7 +182,11 @@ export class Review {
       return;
     }
     if (session.isChanged()) {
+      const before = session.way.nAnswered;
       session.save();
+      if (session.way.nAnswered > before) {
+        this.blocks?.follow(session.way.nAnswered, session.way.n);
+      }
     }
     this.goOn();
   }

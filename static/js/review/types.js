@@ -14,6 +14,7 @@
  * @property {{text: string, levels: string[]}} confidence
  * @property {{text: string, options: Option[]}} reasons
  * @property {{text: string}} needs_correction
+ * @property {{text: string, options: string[]}} [guessed_source] asked where it is there
  */
 
 /**
@@ -22,6 +23,7 @@
  * @property {number} confidence
  * @property {string[]} reasons
  * @property {boolean} needs_correction
+ * @property {string} [guessed_source]
  * @property {string} comment
  * @property {import("./drawing/correction.js").Correction | null} [correction] the redrawn mask
  */
@@ -36,7 +38,7 @@
  * @property {string | null} previous
  * @property {string | null} next
  * @property {{url: string, offset_ijk: Triple, shape: Triple}} crop
- * @property {{url: string}} mask
+ * @property {{url: string, key: string}} mask the key names it in a redrawn mask
  * @property {{url: string, shape: Triple}} scan
  * @property {Triple} focus_mm
  * @property {(Answer & {revision: number, answered_at?: string}) | null} answer
@@ -47,7 +49,9 @@
 
 /**
  * @typedef {object} Queue
- * @property {{id: string, name: string, synthetic: boolean, radiological: boolean, state: string, n: number}} study
+ * @property {{id: string, name: string, synthetic: boolean, radiological: boolean, state: string, n: number, answered: number}} study
+ * @property {number} at place around which it is
+ * @property {number | null} until going on from `at` and round all open ROIs are there up to this place; null: all are
  * @property {QueueItem[]} items
  */
 
@@ -62,6 +66,8 @@
  * @property {string} answers_url
  * @property {number | null} pace_s the rater's seconds of work on an ROI so far
  * @property {string} login_url
+ * @property {number} block_size ROIs between two pauses; 0 for none
+ * @property {"review" | "preview" | "practice"} mode what becomes of answers: the study's, none's, kept apart
  */
 
 export {};

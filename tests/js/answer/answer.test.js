@@ -43,6 +43,17 @@ test("an empty draft names all four questions in their order", () => {
   assert.equal(summary(found), "Questions 1, 2, 3 and 4 are still open.");
 });
 
+test("who drew it is open, sent and shown where the study asks, and nowhere else", () => {
+  const asking = { ...questionnaire, guessed_source: { text: "Who?", options: ["model", "hand", "don't know"] } };
+  const found = problems(asking, draftOf(whole));
+  assert.deepEqual(found.map(({ field }) => field), ["guessed_source"]);
+  assert.equal(summary(found), "Question 5 is still open.");
+  const guessed = { ...whole, guessed_source: "hand" };
+  assert.deepEqual(problems(asking, draftOf(guessed)), []);
+  assert.deepEqual(answerOf(draftOf(guessed)), guessed);
+  assert.ok(!("guessed_source" in answerOf(draftOf(whole))));
+});
+
 test("no correction needed is an answer, not an open question", () => {
   assert.deepEqual(problems(questionnaire, { ...draftOf(whole), needsCorrection: false }), []);
 });

@@ -10,7 +10,7 @@ import { Prefetcher } from "../../../static/js/review/viewer/prefetch.js";
 import { Browser } from "../saving/world.js";
 
 const GIVEN = { classes: ["Vessel"], confidence: 3, reasons: ["None"], needs_correction: false, comment: "" };
-const PLACE = { crop: { shape: [2, 2, 2], offset_ijk: [1, 1, 1] }, mask: { url: `/mask/${"a".repeat(64)}.nii` } };
+const PLACE = { crop: { shape: [2, 2, 2], offset_ijk: [1, 1, 1] }, mask: { url: "/mask/a1.nii", key: "a1" } };
 
 /**
  * Make a session over ROIs "a", "b", "c" whose loading the test ends by hand.
@@ -30,9 +30,12 @@ async function sessionOver(answers = {}, browser = new Browser()) {
     api: { opened: (/** @type {string} */ id) => opened.push(id), assignment: async (/** @type {string} */ id) => assignment(id) },
     activity: new Activity(() => browser.clock.ms / 1000),
     seconds: () => browser.clock.ms / 1000,
+    clientVersion: "0123456789abcdef",
   });
   const items = ["a", "b", "c"].map((id, n) => ({ id, position: n + 1, answered: id in answers, classes: [] }));
-  const session = new Session(parts, /** @type {any} */ ({ study: { id: "s" }, items }));
+  const session = new Session(parts, /** @type {any} */ ({
+    study: { id: "s", n: 3, answered: Object.keys(answers).length }, at: 1, until: null, items,
+  }));
   return { session, saving, browser, loads, opened, answers };
 }
 
@@ -43,6 +46,14 @@ async function open(over, id) {
   await opened;
   over.session.seen();
   return opened;
+}
+
+/** Hear conflicts as the page does. @param {Awaited<ReturnType<typeof sessionOver>>} over */
+function listen({ session, saving }) {
+  saving.listener = {
+    changed() {}, stored() {}, typedElsewhere() {}, answeredElsewhere() {},
+    draftConflict: (id, other) => void draftOnServer(session, id, other),
+  };
 }
 
 /** @param {string} comment */
@@ -73,6 +84,45 @@ test("an ROI that does not come takes no answer, and the way back to the last on
   assert.ok(!over.session.locked);
 });
 
+test("a session asks for more of a long queue once, before it gets there", async () => {
+  const over = await sessionOver();
+  const { way, parts } = over.session;
+  Object.assign(way, { n: 5, until: 3 });
+  /** @type {number[]} */ const asked = [];
+  parts.api.queue = async (at) => {
+    asked.push(at);
+    const items = ["d", "e"].map((id, n) => ({ id, position: n + 4, answered: id === "d", classes: [] }));
+    return /** @type {any} */ ({ study: { id: "s", n: 5, answered: 1 }, at, until: null, items });
+  };
+  await open(over, "b");
+  void over.session.fetchAhead();
+  void over.session.fetchAhead();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(asked, [2]);
+  assert.equal(way.after("c"), "e");
+  await open(over, "c");
+  void over.session.fetchAhead();
+  assert.deepEqual(asked, [2]);
+});
+
+test("without network a session goes on with what it knows, and asks again", async () => {
+  const over = await sessionOver();
+  const { way, parts } = over.session;
+  Object.assign(way, { n: 9, until: 3 });
+  let asked = 0;
+  parts.api.queue = async () => {
+    asked += 1;
+    throw new Error("no network");
+  };
+  for (const id of ["a", "b"]) {
+    await open(over, id);
+    void over.session.fetchAhead();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(asked, 2);
+  assert.equal(over.session.after(), "c");
+});
+
 test("a saved answer is on its way at once, and going back shows it", async () => {
   const over = await sessionOver();
   over.browser.server.weather = () => "offline";
@@ -94,6 +144,7 @@ test("a saved answer is on its way at once, and going back shows it", async () =
   const bodies = over.browser.server.revisions.a?.map(({ body }) => body) ?? [];
   assert.deepEqual(bodies.map(({ comment }) => comment), ["first", "second"]);
   assert.deepEqual([bodies[0].active_s, bodies[0].total_s, bodies[0].correction], [4, 4, null]);
+  assert.equal(bodies[0].client_version, "0123456789abcdef");
 });
 
 test("an answer that still waits is there after a reload, and what was typed too", async () => {
@@ -123,6 +174,32 @@ test("what was typed before another answer came is offered and not shown as the 
   assert.deepEqual(over.session.older, draft);
   over.session.change(draft);
   assert.equal(over.saving.drafts.read("a")?.revises, 1);
+});
+
+test("what was typed before another answer came is not sent, and outlives pages until it is put back", async () => {
+  const over = await sessionOver({ a: { ...GIVEN, revision: 1 } });
+  over.browser.server.revisions.a = [{ key: "else", body: { ...GIVEN, revises: 0 } }];
+  const draft = { ...emptyDraft(), comment: "typed here" };
+  over.saving.drafts.keep({ key: "a", draft, revises: 0, activeS: 1, totalS: 1, at: 1, version: 0, isNew: true });
+  await over.browser.clock.pass(100);
+  over.browser.close(over.saving);
+
+  const next = await sessionOver(over.answers, over.browser);
+  const before = next.browser.server.draftRequests;
+  listen(next);
+  await open(next, "a");
+  await next.browser.clock.pass(60_000);
+  next.session.note();
+  await next.browser.clock.pass(100);
+  assert.ok(next.browser.server.draftRequests - before <= 1);
+  next.browser.close(next.saving);
+
+  const last = await sessionOver(over.answers, over.browser);
+  await open(last, "a");
+  assert.equal(last.session.older?.comment, "typed here");
+  last.session.change(draft);
+  await last.browser.clock.pass(5000);
+  assert.equal(last.browser.server.drafts.a?.draft.comment, "typed here");
 });
 
 test("of an answer given elsewhere both versions are there, and each can be chosen", async () => {

@@ -7,19 +7,20 @@ import { ALL } from "./profiles-file.js";
 /** @param {number} n */
 const options = (n) => Array.from({ length: n }, (_, i) => ({ name: `option ${i + 1}` }));
 
-/** @param {number} nClasses @param {number} nLevels @param {number} nReasons */
-function sections(nClasses, nLevels, nReasons) {
+/** @param {number} nClasses @param {number} nLevels @param {number} nReasons @param {boolean} [asksSource] */
+function sections(nClasses, nLevels, nReasons, asksSource = false) {
   return sectionsOf(ALL, sizesOf({
     version: "1",
     classes: { text: "", hint: "", options: options(nClasses) },
     confidence: { text: "", levels: options(nLevels).map(({ name }) => name) },
     reasons: { text: "", options: options(nReasons) },
     needs_correction: { text: "" },
+    ...(asksSource ? { guessed_source: { text: "", options: ["model", "hand", "don't know"] } } : {}),
   }));
 }
 
 test("every action has its place on the card, families on one line", () => {
-  const rows = sections(9, 9, 9).flatMap((section) => section.rows);
+  const rows = sections(9, 9, 9, true).flatMap((section) => section.rows);
   assert.equal(rows.flatMap(({ actions }) => actions).length, ALL.actions.length);
   assert.equal(rows.find(({ actions }) => actions[0]?.name === "class1")?.actions.length, 9);
 });
@@ -28,6 +29,7 @@ test("a study with fewer classes, levels or reasons has no keys for the others",
   const names = sections(3, 4, 2).flatMap(({ rows }) => rows.flatMap(({ actions }) => actions.map(({ name }) => name)));
   assert.ok(names.includes("class3") && names.includes("confidence4") && names.includes("reason2"));
   assert.ok(!names.includes("class4") && !names.includes("confidence5") && !names.includes("reason3"));
+  assert.ok(!names.includes("source1"));
 });
 
 test("a study with more than nine classes has keys for the first nine", () => {

@@ -104,6 +104,16 @@ test("a draft of another machine is told, and sending waits for the rater's choi
   assert.equal(browser.server.drafts.a.draft.comment, "mine!");
 });
 
+test("a server that meets every draft with a conflict is asked ever less often", async () => {
+  const browser = new Browser();
+  const tab = await browser.open();
+  browser.server.revisions.a = [{ key: "else", body: { revises: 0 } }];
+  tab.listener = { changed() {}, stored() {}, typedElsewhere() {}, answeredElsewhere() {}, draftConflict: (id) => tab.sync.resolve(id, 0) };
+  tab.keep(kept("a", { draft: draft("mine") }));
+  await browser.clock.pass(60_000);
+  assert.ok(browser.server.draftRequests >= 3 && browser.server.draftRequests <= 9, `${browser.server.draftRequests} requests`);
+});
+
 test("a draft that was not sent is sent by the next page, and an answer stops it", async () => {
   const browser = new Browser();
   const tab = await browser.open();

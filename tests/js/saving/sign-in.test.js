@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { signIn } from "../../../static/js/review/saving/sign-in.js";
+import { sendCode, signIn } from "../../../static/js/review/saving/sign-in.js";
 
 const WHERE = { loginUrl: "/accounts/login/", page: "/studies/s/review/", account: "7", accountName: "rater1" };
 const FORM = '<form><input type="hidden" name="csrfmiddlewaretoken" value="token-1"></form>';
 const WRONG = `${FORM}<p class="message message-error" role="alert">Names don&#x27;t match.</p>`;
 const OURS = '<div id="stage" data-account="7"></div>';
 
-/** @param {{text: string, redirected?: boolean, status?: number}[]} replies */
+/** @param {{text: string, redirected?: boolean, status?: number, url?: string}[]} replies */
 function server(replies) {
   /** @type {{url: string, body: string}[]} */ const asked = [];
   const ask = async (/** @type {any} */ url, /** @type {any} */ options) => {
@@ -53,4 +53,40 @@ test("a wrong password and a lost network are said in words", async () => {
   assert.deepEqual(wrong, { done: false, message: "Names don't match." });
   const lost = await signIn(WHERE, "rater1", "right", server([{ text: FORM }]).ask);
   assert.ok(!lost.done && lost.message.includes("can't be reached"));
+});
+
+test("who has to wait is told how long, in the server's words", async () => {
+  const page = `${FORM}<p class="message message-error" role="alert">Wait 15 minutes, then sign in again.</p>`;
+  const outcome = await signIn(WHERE, "rater1", "right", server([{ text: FORM }, { text: page, status: 429 }]).ask);
+  assert.deepEqual(outcome, { done: false, message: "Wait 15 minutes, then sign in again." });
+});
+
+const CODE_FORM = `${FORM}<input type="text" name="code" maxlength="40">`;
+const CODE_URL = "http://here/accounts/code/";
+
+test("an account with a second factor is asked for its code, and signs in with it", async () => {
+  const asks = server([{ text: FORM }, { text: CODE_FORM, redirected: true, url: CODE_URL }]);
+  const first = await signIn(WHERE, "rater1", "right", asks.ask);
+  assert.ok(!first.done && first.message.includes("code"));
+  assert.equal(!first.done && first.codeUrl, CODE_URL);
+  const { asked, ask } = server([{ text: CODE_FORM }, { text: OURS, redirected: true }]);
+  assert.deepEqual(await sendCode(WHERE, CODE_URL, "123 456", ask), { done: true });
+  assert.match(asked[1]?.body ?? "", /csrfmiddlewaretoken=token-1&code=123\+456/);
+});
+
+test("a wrong code may be tried again, and so may a lost network", async () => {
+  const text = `${CODE_FORM}<p class="message message-error" role="alert">Wrong code.</p>`;
+  const wrong = await sendCode(WHERE, CODE_URL, "1", server([{ text: CODE_FORM }, { text }]).ask);
+  assert.deepEqual(wrong, { done: false, message: "Wrong code.", codeUrl: CODE_URL });
+  const lost = await sendCode(WHERE, CODE_URL, "1", server([]).ask);
+  assert.equal(!lost.done && lost.codeUrl, CODE_URL);
+});
+
+test("a code that comes too late, or too often, leads back to the password", async () => {
+  const login = `${FORM}<input type="password" name="password">`;
+  const late = await sendCode(WHERE, CODE_URL, "1", server([{ text: login, redirected: true }]).ask);
+  assert.ok(!late.done && late.codeUrl === undefined && late.message.includes("password again"));
+  const wait = `${login}<p class="message message-error" role="alert">Wait 15 minutes.</p>`;
+  const often = await sendCode(WHERE, CODE_URL, "1", server([{ text: CODE_FORM }, { text: wait, status: 429 }]).ask);
+  assert.deepEqual(often, { done: false, message: "Wait 15 minutes." });
 });

@@ -118,6 +118,7 @@ export class Server {
     /** @type {() => string | null} what goes wrong with each request when `faults` is empty */
     this.weather = () => null;
     this.requests = 0;
+    this.draftRequests = 0;
   }
 
   /** @param {string} id @param {any} body @param {string} key */
@@ -128,6 +129,7 @@ export class Server {
 
   /** @param {string} id @param {any} body */
   draft(id, body) {
+    this.draftRequests += 1;
     return this.reply(() => {
       const old = this.drafts[id];
       const follows = old ? old.client === body.client || old.version === body.based_on : body.based_on === 0;

@@ -13,7 +13,7 @@ import { move, toFront, toggle } from "./ranking.js";
  * @returns {boolean} whether it was for the form
  */
 export function answerCommand(questions, command) {
-  const { classes, reasons, confidence, needs_correction: correction } = questions.questionnaire;
+  const { classes, reasons, confidence, needs_correction: correction, guessed_source: source } = questions.questionnaire;
   const { draft } = questions;
   switch (command.name) {
     case "class":
@@ -48,6 +48,14 @@ export function answerCommand(questions, command) {
       questions.change({ needsCorrection: command.value });
       announce(`${correction.text} ${command.value ? "Yes" : "No"}`);
       return true;
+    case "source": {
+      const guess = source?.options[command.index];
+      if (source && guess !== undefined) {
+        questions.change({ guessedSource: guess });
+        announce(`${source.text} ${guess}`);
+      }
+      return true;
+    }
     case "comment":
       questions.form.comment.focus();
       return true;

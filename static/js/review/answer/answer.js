@@ -14,6 +14,7 @@ export const CUSTOM_SEPARATOR = ": ";
  * @property {Record<string, string>} reasonTexts
  * @property {number | null} confidence
  * @property {boolean | null} needsCorrection
+ * @property {string | null} [guessedSource] who drew the delineation, where the study asks it
  * @property {string} comment
  * @property {Correction | null} [correction] the redrawn mask; null: the one that was shown
  */
@@ -27,6 +28,7 @@ export function emptyDraft() {
     reasonTexts: {},
     confidence: null,
     needsCorrection: null,
+    guessedSource: null,
     comment: "",
     correction: null,
   };
@@ -47,6 +49,7 @@ export function draftOf(answer) {
     reasonTexts: Object.fromEntries(reasons.filter(([, words]) => words)),
     confidence: answer.confidence,
     needsCorrection: answer.needs_correction,
+    guessedSource: answer.guessed_source ?? null,
     comment: answer.comment,
     correction: answer.correction ? plainCorrection(answer.correction) : null,
   };
@@ -57,7 +60,7 @@ export function draftOf(answer) {
  * that says that the delineation needs correction; the draft keeps it all the same.
  * @param {Draft} draft
  * @returns {{classes: string[], confidence: number | null, reasons: string[],
- *   needs_correction: boolean | null, comment: string, correction?: Correction | null}}
+ *   needs_correction: boolean | null, guessed_source?: string, comment: string, correction?: Correction | null}}
  */
 export function answerOf(draft) {
   return {
@@ -65,6 +68,7 @@ export function answerOf(draft) {
     confidence: draft.confidence,
     reasons: draft.reasons.map((name) => join(name, draft.reasonTexts[name])),
     needs_correction: draft.needsCorrection,
+    ...(draft.guessedSource ? { guessed_source: draft.guessedSource } : {}),
     comment: draft.comment.trim(),
     ...(draft.needsCorrection && draft.correction ? { correction: plainCorrection(draft.correction) } : {}),
   };

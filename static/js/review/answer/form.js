@@ -1,4 +1,4 @@
-/** The four questions: built once from the questionnaire, then kept in step with the draft. */
+/** The questions: built once from the questionnaire, then kept in step with the draft. */
 
 /** @import {Draft} from "./answer.js" */
 /** @import {ClassActions} from "./class-list.js" */
@@ -17,6 +17,7 @@ import { Radios } from "./radios.js";
  * @property {(name: string) => void} toggleReason
  * @property {(level: number) => void} setConfidence from 1
  * @property {(value: boolean) => void} setNeedsCorrection
+ * @property {(source: string) => void} setGuessedSource
  * @property {(kind: "classTexts" | "reasonTexts", name: string, words: string) => void} setWords
  * @property {(comment: string) => void} setComment
  */
@@ -47,6 +48,10 @@ export class Form {
       { text: "Yes", label: "Yes", action: "correctionYes" },
       { text: "No", label: "No", action: "correctionNo" },
     ], (index) => actions.setNeedsCorrection(index === 0));
+    this.sources = questionnaire.guessed_source?.options ?? [];
+    this.guess = new Radios("guessed_source",
+      this.sources.map((source, n) => ({ text: capital(source), label: capital(source), action: `source${n + 1}` })),
+      (index) => actions.setGuessedSource(this.sources[index] ?? ""));
     this.comment = el("textarea", {
       id: "comment",
       rows: "2",
@@ -61,10 +66,15 @@ export class Form {
    * @param {Questionnaire} questionnaire
    * @returns {Map<Field, {section: HTMLElement, error: HTMLElement}>}
    */
-  build({ classes, confidence, reasons, needs_correction: correction }) {
+  build({ classes, confidence, reasons, needs_correction: correction, guessed_source: source }) {
     const range = familyCap(`confidence${confidence.levels.length}`);
     const chips = this.reasons.map((choice) =>
       el("span", { class: "chip" }, choice.button, ...(choice.words ? [choice.words] : [])));
+    /** @type {[Field, {section: HTMLElement, error: HTMLElement}][]} */
+    const last = source
+      ? [["guessed_source", question("guessed_source", { text: source.text, hint: "", role: "radiogroup" },
+          el("div", { class: "yes-no" }, ...this.guess.elements))]]
+      : [];
     return new Map([
       ["classes", question("classes", classes, this.classes.element)],
       ["confidence", question("confidence", { text: confidence.text, hint: range, role: "radiogroup" },
@@ -72,6 +82,7 @@ export class Form {
       ["reasons", question("reasons", { text: reasons.text, hint: "" }, el("div", { class: "chips" }, ...chips))],
       ["needs_correction", question("needs_correction", { text: correction.text, hint: "", role: "radiogroup" },
         el("div", { class: "yes-no" }, ...this.yesNo.elements))],
+      ...last,
       ["comment", question("comment", { text: "Comment", hint: keyCap("comment") }, this.comment)],
     ]);
   }
@@ -88,6 +99,7 @@ export class Form {
     }
     this.levels.update((draft.confidence ?? 0) - 1);
     this.yesNo.update(draft.needsCorrection === null ? -1 : draft.needsCorrection ? 0 : 1);
+    this.guess.update(this.sources.indexOf(draft.guessedSource ?? ""));
     if (this.comment.value !== draft.comment) {
       this.comment.value = draft.comment;
     }
@@ -135,4 +147,12 @@ export class Form {
     const choices = kind === "classes" ? this.classes.choices : this.reasons;
     choices.find((choice) => choice.option.name === name)?.words?.focus();
   }
+}
+
+/**
+ * @param {string} words
+ * @returns {string} with a capital
+ */
+function capital(words) {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -35,6 +35,7 @@ export class Questions {
       toggleReason: (name) => this.chooseReason(name),
       setConfidence: (confidence) => this.change({ confidence }),
       setNeedsCorrection: (needsCorrection) => this.change({ needsCorrection }),
+      setGuessedSource: (guessedSource) => this.change({ guessedSource }),
       setWords: (kind, name, words) =>
         this.change({ [kind]: { ...this.draft[kind], [name]: words } }),
       setComment: (comment) => this.change({ comment }),

@@ -7,11 +7,11 @@
 export const MAX_CUSTOM_TEXT = 200;
 export const MAX_COMMENT = 2000;
 
-/** @typedef {"classes" | "confidence" | "reasons" | "needs_correction" | "comment"} Field */
+/** @typedef {"classes" | "confidence" | "reasons" | "needs_correction" | "guessed_source" | "comment"} Field */
 /** @typedef {{field: Field, text: string}} Problem */
 
 /** @type {readonly Field[]} */
-export const FIELDS = ["classes", "confidence", "reasons", "needs_correction", "comment"];
+export const FIELDS = ["classes", "confidence", "reasons", "needs_correction", "guessed_source", "comment"];
 
 /**
  * List what keeps an answer from being saved, in the order of the questions; empty if nothing.
@@ -30,6 +30,12 @@ export function problems(questionnaire, draft) {
       "needs_correction",
       draft.needsCorrection === null
         ? "Say whether the delineation needs correction: yes or no."
+        : null,
+    ],
+    [
+      "guessed_source",
+      questionnaire.guessed_source && !draft.guessedSource
+        ? "Say who drew the delineation: model, hand or don't know."
         : null,
     ],
     [

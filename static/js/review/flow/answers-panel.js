@@ -11,9 +11,10 @@ import { STATE_WORDS } from "./own-answers.js";
  * @param {object} page
  * @param {string} page.here the ROI on the screen
  * @param {string} page.url of the page with all of them
+ * @param {boolean} page.isWhole whether the rows are all that there are
  * @returns {Node[]}
  */
-export function answersList(rows, { here, url }) {
+export function answersList(rows, { here, url, isWhole }) {
   const unsent = rows.filter((row) => row.state === "waiting" || row.state === "refused").length;
   const open = rows.filter((row) => row.state === "skipped").length;
   const words = [
@@ -21,7 +22,7 @@ export function answersList(rows, { here, url }) {
     ...(unsent > 0 ? [`${unsent} not yet sent`] : []),
   ].join(", ");
   return [
-    el("p", { class: "dim small" }, words ? `${words}. ` : "", "Open one to look again or to change it."),
+    el("p", { class: "dim small" }, isWhole ? "" : "Those near this one. ", words ? `${words}. ` : "", "Open one to look again or to change it."),
     el("ol", { class: "own-list" }, ...rows.map((row) => line(row, row.id === here)).reverse()),
     el("p", { class: "small" },
       el("a", { href: url, target: "_blank", rel: "noopener" }, "All answers, and the file to keep")),

@@ -9,6 +9,22 @@ import { draftOf, emptyDraft, sameAnswer } from "../answer/answer.js";
 import { fromDraft, fromEntry } from "./versions.js";
 
 /**
+ * The server has an answer.
+ * @param {Session} session
+ * @param {Entry} entry
+ * @param {{revision: number}} receipt
+ */
+export function storedOnServer(session, entry, { revision }) {
+  const known = session.newer.get(entry.id);
+  if (known && known.revision === entry.body.revises + 1) {
+    session.newer.set(entry.id, { ...known, revision });
+  }
+  if (entry.study === session.queue.study.id) {
+    session.way.give(entry);
+  }
+}
+
+/**
  * Something was typed in another tab. What was not touched here follows it.
  * @param {Session} session
  * @param {Kept} kept
@@ -35,7 +51,9 @@ export function typedInTab(session, kept) {
  * @returns {boolean} whether the ROI on the screen is concerned
  */
 export function answeredInTab(session, entry) {
-  session.answered.add(entry.id);
+  if (entry.study === session.queue.study.id) {
+    session.way.give(entry);
+  }
   session.newer.set(entry.id, { draft: entry.draft, revision: entry.body.revises + 1 });
   if (session.roi?.assignment.id !== entry.id) {
     return false;
@@ -57,12 +75,14 @@ export function answeredInTab(session, entry) {
  */
 export async function draftOnServer(session, id, other) {
   const isShown = () => session.roi?.assignment.id === id;
-  const { answer } = await session.parts.api.assignment(id);
+  const assignment = await session.parts.api.assignment(id);
+  const { answer } = assignment;
   const revision = answer?.revision ?? 0;
   const known = isShown() ? session.revises : (session.parts.saving.drafts.read(id)?.revises ?? 0);
   if (answer && revision > known) {
     const version = { kind: /** @type {const} */ ("answer"), draft: draftOf(answer), revision, version: 0, at: answer.answered_at ?? null };
     session.newer.set(id, version);
+    session.way.meet(assignment);
     session.answered.add(id);
     if (isShown()) {
       session.other = version;

@@ -16,9 +16,10 @@ import { newId } from "../saving/ids.js";
  * @param {number} given.revises revision that it follows
  * @param {number} given.activeS
  * @param {number} given.totalS
+ * @param {string} given.clientVersion of the page that it is given in, whichever page sends it
  * @returns {Entry}
  */
-export function entryOf({ assignment, study, place, draft, revises, activeS, totalS }) {
+export function entryOf({ assignment, study, place, draft, revises, activeS, totalS, clientVersion }) {
   const times = { active_s: tenths(activeS), total_s: tenths(totalS) };
   return {
     key: newId(),
@@ -26,7 +27,7 @@ export function entryOf({ assignment, study, place, draft, revises, activeS, tot
     study,
     place,
     at: Date.now(),
-    body: { ...bodyOf(answerOf(draft), assignment), ...times, revises },
+    body: { ...bodyOf(answerOf(draft), assignment), ...times, revises, client_version: clientVersion },
     draft,
     refusal: null,
   };
@@ -53,7 +54,7 @@ function bodyOf(answer, { crop, mask }) {
   const drawnOn = {
     shape: crop.shape,
     offset_ijk: crop.offset_ijk,
-    mask_sha256: /([0-9a-f]{64})\.nii/.exec(mask.url)?.[1] ?? "",
+    mask_key: mask.key,
   };
   return { ...answer, correction: { ...answer.correction, ...drawnOn } };
 }

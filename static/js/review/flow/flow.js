@@ -83,13 +83,13 @@ export class Flow {
   showAnswers(room) {
     const { session, addresses } = this;
     const here = session.roi?.assignment.id ?? "";
-    const items = session.queue.items.map((item) => ({
+    const items = session.way.items.map((item) => ({
       ...item,
       classes: session.newer.get(item.id)?.draft.classes ?? item.classes,
     }));
     const rows = standings(items, session.answered, this.waiting(), here);
     const focus = room.contains(document.activeElement) ? document.activeElement?.getAttribute("href") : null;
-    room.replaceChildren(...answersList(rows, { here, url: addresses.answers_url }));
+    room.replaceChildren(...answersList(rows, { here, url: addresses.answers_url, isWhole: session.way.isWhole }));
     if (focus) {
       [...room.querySelectorAll("a")].find((row) => row.getAttribute("href") === focus)?.focus();
     }

@@ -11,6 +11,7 @@
 import { emptyDraft, sameAnswer } from "../answer/answer.js";
 import { chooseDraft } from "../saving/choose-draft.js";
 import { entryOf, timesOf } from "./entry.js";
+import { lookAhead } from "./look-ahead.js";
 import { LOOK_BACK } from "./pace.js";
 import { standing } from "./standing.js";
 import { fromDraft, otherAnswer } from "./versions.js";
@@ -26,6 +27,7 @@ const AHEAD = 4;
  * @property {Saving} saving
  * @property {import("./activity.js").Activity} activity
  * @property {() => number} seconds of a clock that never goes back
+ * @property {string} clientVersion of this page
  */
 
 /** What the rater is at. The page asks it to change, and shows it after. */
@@ -37,7 +39,10 @@ export class Session {
   constructor(parts, queue) {
     this.parts = parts;
     this.queue = queue;
-    this.way = new Way(queue.items, [...parts.saving.outbox.entries.values()].map((entry) => entry.id));
+    const waiting = [...parts.saving.outbox.entries.values()];
+    this.way = new Way(queue, waiting.filter(({ study }) => study === queue.study.id));
+    /** Whether the next part of the queue is on its way. */
+    this.asking = false;
     /** @type {Roi | null} */
     this.roi = null;
     /** @type {Draft} */
@@ -109,6 +114,7 @@ export class Session {
     this.opening = null;
     this.missing = null;
     this.roi = roi;
+    this.way.meet(roi.assignment);
     this.parts.activity.restart();
     this.shownAt = this.parts.seconds();
     this.looksBack = this.answered.has(id);
@@ -144,6 +150,9 @@ export class Session {
     this.activeBefore = times.activeS;
     this.totalBefore = times.totalS;
     this.older = choice.older;
+    if (this.older) {
+      this.parts.saving.sync.forget(id); // it is the rater's to put back, not ours to send
+    }
     this.other = choice.other ? fromDraft(choice.other) : this.refusal && otherAnswer(this.refusal);
     this.touched = choice.kept?.isNew ?? false;
   }
@@ -153,7 +162,9 @@ export class Session {
    * @returns {Promise<void>} when all of it is there
    */
   fetchAhead() {
-    return this.parts.rois.want(this.way.ahead(this.roi?.assignment.id, AHEAD));
+    void lookAhead(this);
+    const { id, next } = this.current().assignment;
+    return this.parts.rois.want(this.way.ahead(id, AHEAD, next));
   }
 
   /**
@@ -170,7 +181,7 @@ export class Session {
   note() {
     const { drafts } = this.parts.saving;
     const old = this.roi && !this.locked ? drafts.read(this.roi.assignment.id) : null;
-    if (old) {
+    if (old?.revises === this.revises) {
       drafts.keep(this.kept(old.isNew));
     }
   }
@@ -221,6 +232,7 @@ export class Session {
       revises: this.revises,
       activeS: this.activeS(),
       totalS: this.totalS(),
+      clientVersion: this.parts.clientVersion,
     });
     this.newer.set(id, { draft: this.draft, revision: this.revises + 1 });
     this.answered.add(id);
@@ -228,20 +240,6 @@ export class Session {
     this.pace = [...this.pace, entry.body.active_s].slice(-LOOK_BACK);
     void this.parts.saving.give(entry);
     this.startOver();
-  }
-
-  /**
-   * Learn that the server has an answer.
-   * @param {string} id
-   * @param {number} revises
-   * @param {{revision: number}} receipt
-   */
-  stored(id, revises, { revision }) {
-    const known = this.newer.get(id);
-    if (known && known.revision === revises + 1) {
-      this.newer.set(id, { ...known, revision });
-    }
-    this.answered.add(id);
   }
 
   /**
@@ -276,12 +274,14 @@ export class Session {
 
   /** @returns {string | null} the ROI to go on with; null where all are answered */
   after() {
-    return this.way.after(this.roi?.assignment.id, this.looksBack);
+    const { id, next } = this.roi?.assignment ?? {};
+    return this.way.after(id, { looksBack: this.looksBack, next });
   }
 
   /** @returns {string | null} */
   before() {
-    return this.way.before(this.roi?.assignment.id);
+    const { id, previous } = this.roi?.assignment ?? {};
+    return this.way.before(id, previous);
   }
 
   /** @returns {number} place of the ROI in the queue, from 0 */

@@ -23,12 +23,13 @@ export function sectionsOf(all, sizes) {
  * @param {import("../types.js").Questionnaire} questionnaire
  * @returns {Record<string, number>}
  */
-export function sizesOf({ classes, confidence, reasons }) {
+export function sizesOf({ classes, confidence, reasons, guessed_source: source }) {
   return {
     class: classes.options.length,
     classFirst: classes.options.length,
     confidence: confidence.levels.length,
     reason: reasons.options.length,
+    source: source?.options.length ?? 0,
   };
 }
 

@@ -1,7 +1,7 @@
 /** What a key can ask for, and which action of key_profiles.json asks for what. */
 
 /**
- * @typedef {{name: "class" | "classFirst" | "confidence" | "reason", index: number}
+ * @typedef {{name: "class" | "classFirst" | "confidence" | "reason" | "source", index: number}
  *   | {name: "needsCorrection", value: boolean}
  *   | {name: "comment" | "save" | "back" | "skip" | "leave" | "help" | "guidelines" | "answers" | "settings"}
  *   | {name: "contour" | "display" | "crosshair" | "centre" | "fit" | "layout"}
@@ -52,7 +52,7 @@ const REPEATED = new Set(["step", "slice", "brushSize", "zoom", "undo"]);
  * @returns {Command}
  */
 export function commandOf(action) {
-  const [, family, n] = /^(class|classFirst|confidence|reason)(\d)$/.exec(action) ?? [];
+  const [, family, n] = /^(class|classFirst|confidence|reason|source)(\d)$/.exec(action) ?? [];
   if (family !== undefined) {
     return /** @type {Command} */ ({ name: family, index: Number(n) - 1 });
   }

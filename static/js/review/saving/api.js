@@ -52,9 +52,20 @@ export class Api {
     this.seen = new Map();
   }
 
-  /** @returns {Promise<Queue>} */
-  queue() {
-    return this.json(`${this.root}studies/${this.study}/queue/`);
+  /**
+   * @param {number} at place, from 1
+   * @returns {Promise<Queue | null>} the queue around it; null where there is no more than came with the page
+   */
+  queue(at) {
+    return this.json(`${this.root}studies/${this.study}/queue/?at=${at}`);
+  }
+
+  /**
+   * @param {string} id
+   * @returns {string}
+   */
+  addressOf(id) {
+    return `${this.root}assignments/${id}/`;
   }
 
   /**
@@ -66,7 +77,7 @@ export class Api {
     const { first } = this;
     this.first = null; // by the next time it is old
     try {
-      const found = first?.id === id ? first : await this.json(`${this.root}assignments/${id}/`);
+      const found = first?.id === id ? first : await this.json(this.addressOf(id));
       this.remember(id, found);
       return found;
     } catch (error) {

@@ -28,13 +28,14 @@ export function compare(questionnaire, mine, theirs) {
  * @returns {[string, string][]}
  */
 function inWords(questionnaire, draft) {
-  const { classes, confidence, reasons, needs_correction, comment } = answerOf(draft);
+  const { classes, confidence, reasons, needs_correction, guessed_source, comment } = answerOf(draft);
   const level = confidence === null ? "" : (questionnaire.confidence.levels[confidence - 1] ?? "");
   return [
     ["Classes", classes.join(" > ")],
     ["Confidence", confidence === null ? "" : `${confidence}, ${level}`],
     ["Reasons", reasons.join(", ")],
     ["Correction", needs_correction === null ? "" : needs_correction ? "yes" : "no"],
+    ["Drawn by", guessed_source ?? ""],
     ["Redrawn", redrawn(draft)],
     ["Comment", comment],
   ];

@@ -17,6 +17,7 @@ export const LIMIT_S = 1.8;
  * @property {number} first when it was first changed since the server had it, in ms
  * @property {number} due in ms; Infinity: it waits for the rater, or for a sign-in
  * @property {number} tries
+ * @property {number} conflicts that were met one after the other
  */
 /**
  * @typedef {object} Around
@@ -50,7 +51,7 @@ export class DraftSync {
     const first = old?.first ?? now;
     const due = old?.due === Infinity ? Infinity : Math.min(now + QUIET_S * 1000, first + LIMIT_S * 1000);
     const version = Math.max(old?.version ?? 0, kept.version);
-    this.jobs.set(kept.key, { kept, version, first, due, tries: old?.tries ?? 0 });
+    this.jobs.set(kept.key, { kept, version, first, due, tries: old?.tries ?? 0, conflicts: old?.conflicts ?? 0 });
     this.plan(due - now);
   }
 
@@ -71,14 +72,17 @@ export class DraftSync {
   }
 
   /**
-   * Go on after a conflict: the draft here follows the other one.
+   * Go on after a conflict: the draft here follows the other one. At once, but for conflict on
+   * conflict: a server that says no to everything is not asked without end.
    * @param {string} id
    * @param {number} version
    */
   resolve(id, version) {
     const job = this.jobs.get(id);
     if (job) {
-      this.jobs.set(id, { ...job, version, due: this.around.now() });
+      const pause = job.conflicts > 1 ? pauseS(job.conflicts - 2, this.around.random()) : 0;
+      this.jobs.set(id, { ...job, version, due: this.around.now() + pause * 1000 });
+      this.plan(pause * 1000);
       this.work();
     }
   }
@@ -130,7 +134,7 @@ export class DraftSync {
       if (now?.kept === kept) {
         this.jobs.delete(kept.key);
       } else if (now) {
-        this.jobs.set(kept.key, { ...now, version, first: this.around.now(), tries: 0 });
+        this.jobs.set(kept.key, { ...now, version, first: this.around.now(), tries: 0, conflicts: 0 });
       }
       this.around.stored(kept, version);
     } catch (error) {
@@ -153,7 +157,7 @@ export class DraftSync {
     } else if (error?.trouble === "signin") {
       this.jobs.set(id, { ...job, tries: job.tries + 1, due: Infinity });
     } else if (error?.trouble === "conflict") {
-      this.jobs.set(id, { ...job, tries: 0, due: Infinity });
+      this.jobs.set(id, { ...job, tries: 0, conflicts: job.conflicts + 1, due: Infinity });
       this.around.conflict(id, error.problem?.current ?? null);
     } else {
       // Too long for the server, or the study is closed: the browser has it all the same.

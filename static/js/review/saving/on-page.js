@@ -5,9 +5,11 @@
 /** @import {Saving} from "./saving.js" */
 /** @import {Tabs} from "./tabs.js" */
 
-import { answeredInTab, draftOnServer, typedInTab } from "../flow/elsewhere.js";
+import { answeredInTab, draftOnServer, storedOnServer, typedInTab } from "../flow/elsewhere.js";
 import { keepMine, takeOther } from "../flow/versions.js";
 import { OutboxNotice, tellNotOpened } from "../troubles.js";
+import { PRACTICE_WORDS } from "./practice.js";
+import { PREVIEW_WORDS } from "./preview.js";
 import { RefusedAnswer } from "./refused-answer.js";
 import { SignInDialog } from "./sign-in-dialog.js";
 import { answers, inWords } from "./words.js";
@@ -54,7 +56,7 @@ export class SavingOnPage {
     const showIf = (/** @type {boolean} */ isShown) => isShown && this.review.showAll();
     saving.listener = {
       changed: () => this.changed(),
-      stored: ({ id, body }, receipt) => session.stored(id, body.revises, receipt),
+      stored: (entry, receipt) => storedOnServer(session, entry, receipt),
       typedElsewhere: (kept) => showIf(typedInTab(session, kept)),
       answeredElsewhere: (entry) => showIf(answeredInTab(session, entry)),
       draftConflict: (id, other) =>
@@ -67,7 +69,9 @@ export class SavingOnPage {
   changed() {
     const { saving, session } = this;
     const summary = saving.outbox.summary();
-    this.review.page.showSaving(inWords(summary, saving.shelf.broken));
+    const { mode } = this.review.addresses;
+    const kept = inWords(summary, saving.shelf.broken);
+    this.review.page.showSaving({ preview: PREVIEW_WORDS, practice: kept.state === "saved" ? PRACTICE_WORDS : kept, review: kept }[mode]);
     this.review.flow.follow();
     this.notice.show(saving);
     const id = session.roi?.assignment.id;

@@ -6,6 +6,7 @@ import { Database } from "./database.js";
 import { newId } from "./ids.js";
 import { Journal, plainStorage } from "./journal.js";
 import { readOldDrafts } from "./old-drafts.js";
+import { MemoryRecords } from "./preview.js";
 import { Saving } from "./saving.js";
 import { Tabs } from "./tabs.js";
 
@@ -17,14 +18,15 @@ const STAYED_AFTER_MS = 2000;
 /**
  * @param {Api} api
  * @param {string} account
+ * @param {boolean} [passing] keep nothing longer than the page, and apart from other tabs
  * @returns {Promise<{saving: Saving, tabs: Tabs, begin: () => Promise<void>}>} `begin` takes up what
  *   earlier pages left
  */
-export async function openSaving(api, account) {
-  const storage = plainStorage("localStorage");
-  const tabs = new Tabs(account, (message) => saving.hear(message));
+export async function openSaving(api, account, passing = false) {
+  const storage = passing ? null : plainStorage("localStorage");
+  const tabs = new Tabs(passing ? `${account}-passing-${newId()}` : account, (message) => saving.hear(message));
   const saving = new Saving({
-    records: await Database.open(account).catch(() => null),
+    records: passing ? new MemoryRecords() : await Database.open(account).catch(() => null),
     journal: new Journal(storage, account, newId()),
     api,
     client: clientOf(plainStorage("sessionStorage")),

@@ -7,7 +7,12 @@
  * @property {string} account
  * @property {string} accountName
  */
-/** @typedef {{done: true} | {done: false, message: string}} Outcome */
+/**
+ * `codeUrl`: the password was right, and that page takes the code of the account's app.
+ * @typedef {{done: true} | {done: false, message: string, codeUrl?: string}} Outcome
+ */
+
+const UNREACHABLE = "The server can't be reached. Try again when the network is back.";
 
 /**
  * Sign in, unless the account is signed in already.
@@ -30,22 +35,76 @@ export async function signIn({ loginUrl, page, account, accountName }, name, pas
     if (first.redirected) {
       return isOf(account, accountName, await first.text());
     }
-    const token = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(await first.text())?.[1] ?? "";
-    const reply = await ask(address, {
-      method: "POST",
-      credentials: "same-origin",
-      body: new URLSearchParams({ csrfmiddlewaretoken: token, username: name.trim(), password, next: page }),
-    });
+    const reply = await post(address, await first.text(), { username: name.trim(), password, next: page }, ask);
     const text = await reply.text();
     if (reply.redirected) {
-      return isOf(account, accountName, text);
+      return asksForCode(text)
+        ? { ...no("Enter a code of your authenticator app, or a recovery code."), codeUrl: reply.url }
+        : isOf(account, accountName, text);
     }
-    return reply.status >= 500
-      ? no(`The server failed (error ${reply.status}). Try again in a moment.`)
-      : no(objection(text) || "User name and password don't match. Try again.");
+    return refusal(reply, text, "User name and password don't match. Try again.");
   } catch {
-    return no("The server can't be reached. Try again when the network is back.");
+    return no(UNREACHABLE);
   }
+}
+
+/**
+ * Finish signing in with a code, after a right password.
+ * @param {SignIn} where
+ * @param {string} codeUrl
+ * @param {string} code as typed
+ * @param {typeof fetch} [ask]
+ * @returns {Promise<Outcome>} without `codeUrl` where it begins anew with the password
+ */
+export async function sendCode({ account, accountName }, codeUrl, code, ask = fetch) {
+  try {
+    const first = await ask(codeUrl, { credentials: "same-origin", cache: "no-store" });
+    const form = await first.text();
+    const reply = asksForCode(form) ? await post(codeUrl, form, { code }, ask) : first;
+    const text = reply === first ? form : await reply.text();
+    if (/name="password"/.test(text)) {
+      return no(objection(text) || "That took too long. Enter your password again.");
+    }
+    return reply.redirected
+      ? isOf(account, accountName, text)
+      : { ...refusal(reply, text, "This code is wrong. Try the next one."), codeUrl };
+  } catch {
+    return { ...no(UNREACHABLE), codeUrl };
+  }
+}
+
+/**
+ * Send a form under its own token.
+ * @param {string} address
+ * @param {string} form its page
+ * @param {Record<string, string>} fields
+ * @param {typeof fetch} ask
+ * @returns {Promise<Response>}
+ */
+function post(address, form, fields, ask) {
+  const token = /name="csrfmiddlewaretoken" value="([^"]+)"/.exec(form)?.[1] ?? "";
+  const body = new URLSearchParams({ csrfmiddlewaretoken: token, ...fields });
+  return ask(address, { method: "POST", credentials: "same-origin", body });
+}
+
+/**
+ * @param {string} text a page
+ * @returns {boolean}
+ */
+function asksForCode(text) {
+  return /<input[^>]* name="code"/.test(text);
+}
+
+/**
+ * @param {Response} reply
+ * @param {string} text
+ * @param {string} otherwise
+ * @returns {{done: false, message: string}}
+ */
+function refusal(reply, text, otherwise) {
+  return reply.status >= 500
+    ? no(`The server failed (error ${reply.status}). Try again in a moment.`)
+    : no(objection(text) || otherwise);
 }
 
 /**
@@ -76,7 +135,7 @@ function objection(text) {
 
 /**
  * @param {string} message
- * @returns {Outcome}
+ * @returns {{done: false, message: string}}
  */
 function no(message) {
   return { done: false, message };

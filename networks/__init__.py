@@ -1,0 +1,1 @@
+"""Networks that nnU-Net has none of, named by plans as nnU-Net names its own."""

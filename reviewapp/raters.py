@@ -1,0 +1,112 @@
+"""The people of a study: its raters and their orders, added and withdrawn."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from lesions.columns import DRAWN_IN
+from reviewapp import order, steps, tallies
+from reviewapp.models import Assignment, Membership, Roi, Study
+from reviewapp.protocol import StudySettings, settings_of
+from reviewapp.steps import StudyError
+
+#: Rows written at once.
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class People:
+    """The accounts of a study; `simulated` raters are computers."""
+
+    raters: tuple[User, ...]
+    researcher: User
+    simulated: bool = False
+
+
+def check_raters(raters: Sequence[User], leaders: Sequence[User]) -> None:
+    """Refuse raters who come twice, lead the study, or have a mask's name.
+
+    Raises
+    ------
+    StudyError
+    """
+    names = [user.username for user in raters]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise StudyError(f"expected each rater once, came {twice[0]} twice")
+    taken = sorted({*names} & {*DRAWN_IN})
+    if taken:
+        raise StudyError(
+            f'"{taken[0]}" names a mask in corrections.tsv: the rater needs another account name'
+        )
+    both = sorted({*names} & {leader.username for leader in leaders})
+    if both:
+        raise StudyError(f"{both[0]} can't rate and lead a study: groups would be known")
+
+
+def add_rater(study: Study, by: User, rater: User, reason: str = "") -> Membership:
+    """Add a rater, who gets an order of the study's seed and of the account's name.
+
+    Raises
+    ------
+    StudyError
+        `by` is no researcher of it, it is closed, or the account is in the study already.
+    """
+    with steps.acting(study, by, "add a rater") as row:
+        known = row.memberships.filter(user=rater).first()
+        if known is not None and known.withdrawn_at is not None:
+            raise StudyError(f"{rater} was withdrawn from {row.name} and can't come back")
+        if known is not None and known.role == "rater":
+            raise StudyError(f"{rater} is a rater of {row.name} already")
+        leaders = User.objects.filter(memberships__study=row, memberships__role="researcher")
+        check_raters([rater], list(leaders))
+        member = Membership.objects.create(study=row, user=rater, role="rater")
+        if row.state != "draft":
+            draw_order(member, list_rois(row), settings_of(row))
+            steps.log(row, "rater added", by, reason, rater=rater)
+    return member
+
+
+def withdraw_rater(study: Study, by: User, rater: User, reason: str) -> None:
+    """Take a rater's access away; the answers stay, and exports say that they are of one who left.
+
+    Raises
+    ------
+    StudyError
+        `by` is no researcher of it, there is no reason, the study is unblinded, or the account is
+        no rater of it.
+    """
+    with steps.acting(study, by, "withdraw a rater") as row:
+        why = steps.given_reason(row, reason, f"to lose {rater}")
+        member = row.memberships.filter(user=rater, role="rater", withdrawn_at=None).first()
+        if member is None:
+            raise StudyError(f"{rater} is no rater of {row.name}")
+        member.withdrawn_at = timezone.now()
+        member.save(update_fields=["withdrawn_at"])
+        steps.log(row, "rater withdrawn", by, why, rater=rater)
+
+
+def list_rois(study: Study) -> list[Roi]:
+    """Give the study's ROIs in the order of rois.tsv, with their scans."""
+    return list(study.rois.order_by("row").select_related("scan"))
+
+
+def draw_order(member: Membership, rois: Sequence[Roi], settings: StudySettings) -> None:
+    """Draw and store the order in which a rater sees the ROIs."""
+    drawn = order.draw_order(
+        [roi.scan.participant_id for roi in rois],
+        seed=settings.seed,
+        rater=member.user.username,
+        repeat_share=settings.repeat_share,
+        repeat_distance=settings.repeat_distance,
+    )
+    Assignment.objects.bulk_create(
+        (
+            Assignment(membership=member, roi=rois[s.roi], repeat=s.repeat, position=position)
+            for position, s in enumerate(drawn, start=1)
+        ),
+        batch_size=BATCH,
+    )
+    tallies.begin(member, len(drawn))

@@ -1,0 +1,46 @@
+"""The same runs on a GPU; skipped where there is none."""
+
+import json
+
+import pytest
+import torch
+
+pytestmark = [
+    pytest.mark.gpu,
+    pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device"),
+]
+SHORT = ("--epochs", 2, "--steps", 10, "--validation-steps", 2, "--device", "cuda")
+
+
+@pytest.fixture(autouse=True)
+def _uncompiled(monkeypatch):
+    """Don't wait for torch.compile, which takes longer than these runs."""
+    monkeypatch.setenv("nnUNet_compile", "f")
+
+
+@pytest.mark.parametrize("trainer", ["bce-dice", "blob", "cc"])
+def test_each_trainer_learns_in_mixed_precision(trainer, train, tmp_path):
+    code, words = train(*SHORT, "--trainer", trainer)
+    assert code == 0, words
+    (path,) = tmp_path.rglob("checkpoint_final.pth")
+    losses = torch.load(path, weights_only=False, map_location="cpu")["logging"]["train_losses"]
+    assert losses[1] < losses[0]
+    (record,) = tmp_path.rglob("run.json")
+    assert json.loads(record.read_text("utf-8"))["device"]["device"] == "cuda"
+
+
+@pytest.mark.parametrize("architecture", ["resenc-m", "umamba-bot", "umamba-enc"])
+def test_each_kind_of_network_learns_in_mixed_precision(architecture, train, tmp_path):
+    code, words = train(*SHORT, "--architecture", architecture)
+    assert code == 0, words
+    (path,) = tmp_path.rglob("checkpoint_final.pth")
+    losses = torch.load(path, weights_only=False, map_location="cpu")["logging"]["train_losses"]
+    assert losses[1] < losses[0]
+
+
+def test_a_run_begun_on_a_gpu_goes_on_on_a_cpu(train, tmp_path):
+    assert train(*SHORT)[0] == 0
+    (final,) = tmp_path.rglob("checkpoint_final.pth")
+    final.rename(final.with_name("checkpoint_latest.pth"))
+    on_cpu = tuple("cpu" if word == "cuda" else word for word in SHORT)
+    assert train(*on_cpu, "--resume")[0] == 0
