@@ -43,7 +43,7 @@ def cluster(tmp_path, monkeypatch):
     stop, hold = 'trap "exit 130" TERM', 'while [ -e "$HOLD" ]; do sleep 0.1; done'
     for path, before, after in (
         (python, stop, f'{hold}\nexit "$CODE"'),
-        (scontrol, "", f'rm "{tmp_path}/hold"'),
+        (scontrol, "", ""),
     ):
         path.parent.mkdir(parents=True)
         words = f'echo "{path.name} $*"'
@@ -61,7 +61,8 @@ def cluster(tmp_path, monkeypatch):
         "CODE": 0,
     }.items():
         monkeypatch.setenv(name, str(value))
-    return tmp_path
+    yield tmp_path
+    (tmp_path / "hold").unlink(missing_ok=True)
 
 
 def start():
