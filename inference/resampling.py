@@ -1,7 +1,7 @@
 """Bring predictions back from the network's grid to the scan's, on the device where they are.
 
 nnU-Net resamples logits linearly on the CPU (skimage.transform.resize); the same numbers come from
-torch within rounding, in a tenth of the time. The image's own resampling is never touched.
+torch within rounding, at least ten times as fast. The image's own resampling is never touched.
 """
 
 from collections.abc import Sequence
@@ -70,14 +70,20 @@ def resample_linearly(
     torch's own interpolation rounds them to singles, and is up to 4e-5 off at 200 voxels a side.
     """
     apart, thick = determine_do_sep_z_and_axis(force_separate_z, list(current_mm), list(wanted_mm))
-    for axis in (2, 1, 0):  # the contiguous lines of the first axis come last, when there is most
-        if shape[axis] != values.shape[axis]:
-            n = values.shape[axis]
-            places = (torch.arange(shape[axis], dtype=torch.float64) + 0.5) * (n / shape[axis])
-            nearest = bool(apart) and axis == thick
-            places = places.floor() if nearest else places - 0.5
-            values = interpolate(values, axis, places)
-    return values
+    steps = []
+    for axis, n in enumerate(values.shape):
+        places = (torch.arange(shape[axis], dtype=torch.float64) + 0.5) * (n / shape[axis])
+        nearest = bool(apart) and axis == thick
+        steps.append(_neighbours(places.floor() if nearest else places - 0.5, n, values))
+
+    # Slice by slice: but for the result, all of it stays in the processor's cache.
+    out = values.new_empty(tuple(shape))
+    planes: dict[int, Tensor] = {}
+    low, high, share = (x.tolist() for x in steps[0])
+    for i, (a, b, weight) in enumerate(zip(low, high, share, strict=True)):
+        planes = {k: planes[k] if k in planes else _plane(values[k], steps[1:]) for k in (a, b)}
+        torch.lerp(planes[a], planes[b], weight, out=out[i])
+    return out
 
 
 def interpolate(values: Tensor, axis: int, places: Tensor) -> Tensor:
@@ -89,26 +95,30 @@ def interpolate(values: Tensor, axis: int, places: Tensor) -> Tensor:
     places : (N,) tensor of float64, on the CPU
         Indices between the first and the last; beyond them the outermost value is taken.
     """
-    last = values.shape[axis] - 1
-    places = places.clamp(0, last)
-    low = places.floor().long().clamp(max=max(last - 1, 0))
-    share = (places - low).to(values.dtype)
-    high = (low + 1).clamp(max=last)
-    if axis == 0:
-        return _slices(values, low, high, share)
-    low, high, share = (x.to(values.device) for x in (low, high, share))
+    return _between(values, axis, *_neighbours(places, values.shape[axis], values))
+
+
+def _plane(values: Tensor, steps: list[tuple[Tensor, Tensor, Tensor]]) -> Tensor:
+    """Interpolate one slice along its own axes, the contiguous one first."""
+    for axis in (1, 0):
+        low, high, share = steps[axis]
+        if len(low) != values.shape[axis]:
+            values = _between(values, axis, low, high, share)
+    return values
+
+
+def _between(values: Tensor, axis: int, low: Tensor, high: Tensor, share: Tensor) -> Tensor:
     weight = share.reshape([-1 if axis == a else 1 for a in range(values.ndim)])
     return values.index_select(axis, low).lerp_(values.index_select(axis, high), weight)
 
 
-def _slices(values: Tensor, low: Tensor, high: Tensor, share: Tensor) -> Tensor:
-    """Interpolate along the first axis slice by slice: no copy as large as the result."""
-    out = values.new_empty((len(low), *values.shape[1:]))
-    for i, (a, b, weight) in enumerate(
-        zip(low.tolist(), high.tolist(), share.tolist(), strict=True)
-    ):
-        torch.lerp(values[a], values[b], weight, out=out[i])
-    return out
+def _neighbours(places: Tensor, n: int, values: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the indices below and above each place among `n`, and how far it is between them."""
+    places = places.clamp(0, n - 1)
+    low = places.floor().long().clamp(max=max(n - 2, 0))
+    share = (places - low).to(values.dtype)
+    high = (low + 1).clamp(max=n - 1)
+    return low.to(values.device), high.to(values.device), share.to(values.device)
 
 
 def is_linear(function: str, arguments: dict[str, Any]) -> bool:
