@@ -5,10 +5,11 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from reviewapp.api.problems import plain_problem
+from reviewapp.api.requests import MAX_ORDER_BODY
 
-#: Most bytes of a request's body. The longest that any address takes is an answer with a
-#: delineation (`api.requests.MAX_ANSWER_BODY`), which has its own, exact limit.
-MAX_REQUEST_BODY = 2 * 1024 * 1024
+#: Most bytes of a request's body. The longest that any address takes is an order of a study, by its
+#: form or by a script.
+MAX_REQUEST_BODY = MAX_ORDER_BODY
 
 
 def bounded_bodies(

@@ -22,7 +22,7 @@ from reviewapp.client_version import client_version
 from reviewapp.es_modules import review_modules
 from reviewapp.guidelines import guidelines_html, panel
 from reviewapp.key_profiles import KEY_PROFILES
-from reviewapp.models import Membership, Study
+from reviewapp.models import Membership, SharedCohort, Study
 from reviewapp.own_answers import answers_page, current_answers, write_own_answers
 from reviewapp.practice import next_practice
 from reviewapp.preferences import preferences_of
@@ -46,6 +46,7 @@ def home(request: SignedInRequest) -> HttpResponse:
     context = {
         "reviews": rater_progress(own.filter(study__in=Study.objects.reviewed_by(request.user))),
         "led": [(study, [one for one in progress if one.study == study]) for study in led],
+        "can_order": SharedCohort.objects.open_to(request.user).exists(),
     }
     return render(request, "home.html", context)
 

@@ -128,7 +128,14 @@ def practice_rows(study: Study) -> list[list[Any]]:
     return [list(row) for row in rows]
 
 
-def amend(study: Study, by: User, reason: str, changes: Mapping[str, Any]) -> ProtocolVersion:
+def amend(
+    study: Study,
+    by: User,
+    reason: str,
+    changes: Mapping[str, Any],
+    *,
+    seen_sha256: str | None = None,
+) -> ProtocolVersion:
     """Make a new version of a frozen study's protocol; answers from now on carry its hash.
 
     Parameters
@@ -140,11 +147,14 @@ def amend(study: Study, by: User, reason: str, changes: Mapping[str, Any]) -> Pr
     reason : str
     changes : mapping
         Some of `AMENDABLE`, as `StudySettings` holds them.
+    seen_sha256 : str, optional
+        The protocol that `by` saw; another one in force by now refuses the amendment.
 
     Raises
     ------
     StudyError
-        The study is a draft or unblinded, there is no reason, or a change is none or not allowed.
+        The study is a draft or unblinded, there is no reason, a change is none or not allowed, or
+        the protocol was amended meanwhile.
     """
     fixed = sorted(set(changes) - set(AMENDABLE))
     if fixed:
@@ -153,6 +163,10 @@ def amend(study: Study, by: User, reason: str, changes: Mapping[str, Any]) -> Pr
         )
     with steps.acting(study, by, "amend") as row:
         why = steps.given_reason(row, reason, "amended")
+        if seen_sha256 is not None and seen_sha256 != row.protocol_sha256:
+            raise StudyError(
+                f"the protocol of {row.name} was amended meanwhile: look at it before you amend it"
+            )
         before = settings_of(row)
         after = replace(before, **changes)
         check_settings(after)

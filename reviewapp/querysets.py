@@ -7,7 +7,13 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 
 if TYPE_CHECKING:  # models.py imports this module; the names stand in quotes below
-    from reviewapp.models import AnswerRevision, Assignment, Study  # noqa: F401
+    from reviewapp.models import (  # noqa: F401
+        AnswerRevision,
+        Assignment,
+        Build,
+        SharedCohort,
+        Study,
+    )
 
 Account = User | AnonymousUser
 #: States in which raters see a study: nobody sees an ROI before the opening.
@@ -66,3 +72,23 @@ class AnswerRevisionQuerySet(models.QuerySet["AnswerRevision"]):
             assignment=OuterRef("assignment"), number__gt=OuterRef("number")
         )
         return self.filter(~Exists(later))
+
+
+class SharedCohortQuerySet(models.QuerySet["SharedCohort"]):
+    """Which cohorts an account may make studies of."""
+
+    def open_to(self, user: Account) -> "SharedCohortQuerySet":
+        """Keep the cohorts that are shared with the account."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(users=user)
+
+
+class BuildQuerySet(models.QuerySet["Build"]):
+    """Which studies in the making an account may see."""
+
+    def ordered_by(self, user: Account) -> "BuildQuerySet":
+        """Keep those that the account ordered."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(by=user)

@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from lesions.columns import DRAWN_IN
 from reviewapp import order, steps, tallies
-from reviewapp.models import Assignment, Membership, Roi, Study
+from reviewapp.freezing import file_sha256
+from reviewapp.models import Assignment, Membership, Roi, SharedCohort, Study
 from reviewapp.protocol import StudySettings, settings_of
 from reviewapp.steps import StudyError
 
@@ -62,11 +64,28 @@ def add_rater(study: Study, by: User, rater: User, reason: str = "") -> Membersh
             raise StudyError(f"{rater} is a rater of {row.name} already")
         leaders = User.objects.filter(memberships__study=row, memberships__role="researcher")
         check_raters([rater], list(leaders))
+        check_blind(rater, row)
         member = Membership.objects.create(study=row, user=rater, role="rater")
         if row.state != "draft":
             draw_order(member, list_rois(row), settings_of(row))
             steps.log(row, "rater added", by, reason, rater=rater)
     return member
+
+
+def check_blind(rater: User, study: Study) -> None:
+    """Refuse an account that may make studies of the study's cohort: it sees whose lesion is which.
+
+    A cohort is known again by its table's checksum; one whose file is gone can't be read either.
+
+    Raises
+    ------
+    StudyError
+    """
+    sha256 = study.protocol["scans_sha256"]
+    for cohort in SharedCohort.objects.open_to(rater):
+        path = Path(cohort.scans_path)
+        if path.is_file() and file_sha256(path) == sha256:
+            raise StudyError(f"the study's cohort is shared with {rater}, who can't rate it")
 
 
 def withdraw_rater(study: Study, by: User, rater: User, reason: str) -> None:

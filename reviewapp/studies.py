@@ -11,7 +11,7 @@ from reviewapp import steps
 from reviewapp.models import Study, StudyStep
 from reviewapp.practice import PracticePaths
 from reviewapp.protocol import DEFAULT_SETTINGS, StudySettings, add_version, fill_in, settings_of
-from reviewapp.raters import People, draw_order, list_rois
+from reviewapp.raters import People, check_blind, draw_order, list_rois
 from reviewapp.steps import StudyError
 from reviewapp.study_drafts import Progress, create_draft
 
@@ -74,7 +74,7 @@ def freeze(study: Study, by: User, reason: str = "") -> None:
     Raises
     ------
     StudyError
-        It is no draft, or `by` is no researcher of it.
+        It is no draft, `by` is no researcher of it, or a rater may make studies of its cohort.
     """
     with steps.acting(study, by, "freeze") as row:
         raters = list(row.memberships.filter(role="rater").select_related("user"))
@@ -84,6 +84,7 @@ def freeze(study: Study, by: User, reason: str = "") -> None:
         fill_in(row, settings, row.protocol)
         rois = list_rois(row)
         for member in raters:
+            check_blind(member.user, row)
             draw_order(member, rois, settings)
         row.state = "frozen"
         row.save()

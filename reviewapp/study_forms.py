@@ -47,8 +47,8 @@ class ActForm(forms.Form):
             self.fields["reason"] = _reason(required=True)
 
 
-class AmendForm(forms.Form):
-    """A new version of the protocol."""
+class AmendableForm(forms.Form):
+    """The settings that an amendment can change."""
 
     hypotheses = forms.CharField(max_length=MAX_HYPOTHESES, widget=forms.Textarea({"rows": 3}))
     class_rule = forms.ChoiceField(
@@ -61,11 +61,19 @@ class AmendForm(forms.Form):
     n_raters = forms.IntegerField(
         label="Planned raters", required=False, min_value=1, max_value=MAX_RATERS
     )
+
+
+class AmendForm(AmendableForm):
+    """A new version of the protocol."""
+
     reason = _reason(required=True)
+    #: The protocol that the page showed: one that came since must not be taken back unseen.
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, study: Study, data: Any = None) -> None:
         self.settings = settings_of(study)
         initial = {name: getattr(self.settings, name) for name in AMENDABLE}
+        initial["seen"] = study.protocol_sha256
         super().__init__(data, initial=initial, auto_id="id_amend_%s")
 
     def changes(self) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reviewapp import steps
 from reviewapp.accounts import SignedInRequest
+from reviewapp.builds.forms import ChangeForm
 from reviewapp.models import Membership, Study
 from reviewapp.protocol import amend, settings_of
 from reviewapp.raters import withdraw_rater
@@ -57,7 +58,13 @@ def amend_protocol(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     form = AmendForm(study, request.POST)
     if form.is_valid():
         try:
-            version = amend(study, request.user, form.cleaned_data["reason"], form.changes())
+            version = amend(
+                study,
+                request.user,
+                form.cleaned_data["reason"],
+                form.changes(),
+                seen_sha256=form.cleaned_data["seen"] or None,
+            )
         except StudyError as error:
             form.add_error(None, str(error))
         else:
@@ -90,6 +97,7 @@ def show_study(
     *,
     act_forms: dict[str, forms.Form] | None = None,
     amend_form: AmendForm | None = None,
+    change_form: ChangeForm | None = None,
     invite_form: InviteForm | None = None,
     withdraw_form: tuple[int, WithdrawForm] | None = None,
     link: str = "",
@@ -103,7 +111,9 @@ def show_study(
         for name, act in ACTS.items()
         if steps.possible(study, name) or name in given
     ]
-    refused = bool(given or amend_form or withdraw_form or (invite_form and invite_form.errors))
+    refused = bool(
+        given or amend_form or change_form or withdraw_form or (invite_form and invite_form.errors)
+    )
     context = {
         "study": study,
         "steps": study.steps.select_related("by", "rater"),
@@ -114,6 +124,7 @@ def show_study(
         "raters": _raters(study, withdraw_form),
         "acts": acts,
         "amend_form": (amend_form or AmendForm(study)) if steps.possible(study, "amend") else None,
+        "change_form": change_form or (ChangeForm(study) if study.state == "draft" else None),
         "can_withdraw": steps.possible(study, "withdraw a rater"),
         "can_unblind": steps.possible(study, "unblind"),
         "invite_form": (invite_form or InviteForm()) if steps.possible(study, "invite") else None,

@@ -13,6 +13,7 @@ from reviewapp import (
     study_pages,
     token_pages,
 )
+from reviewapp.builds import pages as build_pages
 
 _account_pages = [
     path("login/", accounts.SignIn.as_view(), name="login"),
@@ -30,6 +31,8 @@ _study_pages = [
     path("practice/", pages.practice, name="practice"),
     path("practice/<uuid:roi_id>/", pages.practice_feedback, name="practice_feedback"),
     path("acts/<slug:name>/", study_pages.act, name="study_act"),
+    path("change/", build_pages.change_study, name="change_study"),
+    path("raters/<int:member_id>/remove/", build_pages.remove_rater, name="remove_rater"),
     path("amend/", study_pages.amend_protocol, name="amend"),
     path("raters/<int:member_id>/withdraw/", study_pages.withdraw, name="withdraw"),
     path("invitations/", invitation_pages.invite, name="invite"),
@@ -47,6 +50,10 @@ _study_pages = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("accounts/", include(_account_pages)),
+    path("studies/new/", build_pages.new_study, name="new_study"),
+    path("studies/new/<uuid:build_id>/", build_pages.build, name="build"),
+    path("studies/new/<uuid:build_id>/stop/", build_pages.stop_build, name="stop_build"),
+    path("studies/new/<uuid:build_id>/retry/", build_pages.retry_build, name="retry_build"),
     path("studies/<uuid:study_id>/", include(_study_pages)),
     path("join/<str:token>/", invitation_pages.join, name="join"),
     path("report.css", results_pages.report_stylesheet, name="report_stylesheet"),

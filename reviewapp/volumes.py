@@ -32,6 +32,10 @@ class VolumeError(ValueError):
     """A volume is missing from the store, or a file in it is not what its name says."""
 
 
+class BusyStoreError(VolumeError):
+    """Another process is adding volumes."""
+
+
 def address_of(sha256: str, method: str) -> str | None:
     """Give the place of a volume below the store, as nginx asks for it with a method.
 
@@ -101,7 +105,7 @@ def adding() -> Iterator[Callable[[bytes], str]]:
 
     Raises
     ------
-    VolumeError
+    BusyStoreError
         Another process is adding.
     """
     store, made = _store(), set[str]()
@@ -116,7 +120,7 @@ def adding() -> Iterator[Callable[[bytes], str]]:
         try:
             stack.enter_context(store.adding())
         except BlockingIOError:
-            raise VolumeError("another command is adding volumes; wait for it") from None
+            raise BusyStoreError("another command is adding volumes; wait for it") from None
         try:
             yield add
         except BaseException:

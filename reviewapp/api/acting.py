@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from django import forms
 from rest_framework import serializers
@@ -15,6 +15,16 @@ from reviewapp.api.study_serializers import study_dict
 from reviewapp.models import Study
 from reviewapp.steps import StudyError, possible, refusal
 from reviewapp.study_forms import MAX_REASON, MIN_REASON, WithdrawForm
+
+#: How a person names what JSON has.
+_KIND_NAMES: dict[type, str] = {
+    str: "a text",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    dict: "an object",
+    type(None): "null",
+}
 
 
 class ReasonSerializer(serializers.Serializer[Any]):
@@ -39,7 +49,29 @@ def check_names(data: Mapping[str, Any], *names: str) -> None:
     """
     unknown = sorted(set(data) - {*names})[:5]
     if unknown:
-        _refuse({name[:50]: "There is no such field." for name in unknown})
+        refuse({name[:50]: "There is no such field." for name in unknown})
+
+
+def check_kinds(
+    data: Mapping[str, Any], kinds: Mapping[str, tuple[type, ...]], prefix: str = ""
+) -> None:
+    """Refuse fields that there aren't, and what is of another kind than JSON has to give.
+
+    So "5" isn't taken for 5, nor 1 for true.
+
+    Raises
+    ------
+    ProblemError
+        `errors` has a sentence for each; `prefix` stands before its field.
+    """
+    unknown = sorted(set(data) - {*kinds})[:5]
+    wrong = [name for name in kinds if name in data and type(data[name]) not in kinds[name]]
+    errors = {f"{prefix}{name[:50]}": "There is no such field." for name in unknown}
+    for name in wrong:
+        known = " or ".join(_KIND_NAMES[kind] for kind in kinds[name])
+        errors[f"{prefix}{name}"] = f"Give this as {known}."
+    if errors:
+        refuse(errors)
 
 
 def reason_of(data: Mapping[str, Any], *, optional: bool = False) -> str:
@@ -53,7 +85,7 @@ def reason_of(data: Mapping[str, Any], *, optional: bool = False) -> str:
     if optional and "reason" not in data:
         return ""
     if not isinstance(data.get("reason"), str):
-        _refuse({"reason": f"Say why, in {MIN_REASON} to {MAX_REASON} characters."})
+        refuse({"reason": f"Say why, in {MIN_REASON} to {MAX_REASON} characters."})
     return str(cleaned(WithdrawForm({"reason": data["reason"]}))["reason"])
 
 
@@ -66,7 +98,7 @@ def cleaned(form: forms.Form) -> dict[str, Any]:
         One breaks a rule.
     """
     if not form.is_valid():
-        _refuse({name: " ".join(map(str, texts)) for name, texts in form.errors.items()})
+        refuse({name: " ".join(map(str, texts)) for name, texts in form.errors.items()})
     return form.cleaned_data
 
 
@@ -83,7 +115,7 @@ def allowed(study: Study, act: str) -> Iterator[None]:
     try:
         yield
     except StudyError as error:
-        _refuse({"study": str(error)})
+        refuse({"study": str(error)})
 
 
 def changed(study: Study) -> Response:
@@ -94,5 +126,11 @@ def changed(study: Study) -> Response:
     return response
 
 
-def _refuse(errors: Mapping[str, str]) -> None:
+def refuse(errors: Mapping[str, str]) -> NoReturn:
+    """Leave with one sentence a field.
+
+    Raises
+    ------
+    ProblemError
+    """
     raise ProblemError(BROKEN_RULE, "What was sent breaks a rule.", errors=dict(errors))

@@ -19,6 +19,8 @@ MAX_BODY = 64 * 1024
 MAX_DRAFT_BODY = 512 * 1024
 #: Longest body of an answer: a delineation of `mask_runs.MAX_RUNS` runs takes most of it.
 MAX_ANSWER_BODY = 1024 * 1024
+#: Longest body of an order: its tables are most of it, a sample of some thousands of ROIs.
+MAX_ORDER_BODY = 2 * 1024 * 1024
 
 
 #: Up to here every integer is a double of its own.
@@ -107,6 +109,12 @@ class AnswerParser(ObjectParser):
     """Take an answer, which may hold a delineation."""
 
     max_body = MAX_ANSWER_BODY
+
+
+class OrderParser(ObjectParser):
+    """Take an order of a study, which may hold its tables."""
+
+    max_body = MAX_ORDER_BODY
 
 
 def idempotency_key(request: Request) -> UUID:

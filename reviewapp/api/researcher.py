@@ -7,7 +7,12 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.decorators import (
+    api_view,
+    authentication_classes,
+    parser_classes,
+    permission_classes,
+)
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +23,7 @@ from reviewapp.api.description import IF_MATCH, described
 from reviewapp.api.problem_types import BLINDED
 from reviewapp.api.problems import ProblemError
 from reviewapp.api.query import Parameter, read_query
-from reviewapp.api.requests import SignedIn
+from reviewapp.api.requests import ObjectParser, SignedIn
 from reviewapp.models import Study
 
 View = Callable[..., Response | HttpResponse]
@@ -57,6 +62,7 @@ def changes(
     name: str,
     request: Any = None,
     examples: Mapping[str, Any] | None = None,
+    parser: type[ObjectParser] = ObjectParser,
 ) -> Callable[[View], View]:
     """Let a researcher, or a script by a token of scope write, change a study: POST, If-Match.
 
@@ -71,7 +77,29 @@ def changes(
         problems=(400, 401, 403, 404, 409, 412, 415, 428),
         examples=examples,
     )
-    return lambda view: describe(_view("POST", ())(view))
+    return lambda view: describe(_view("POST", (), parser)(view))
+
+
+def orders(
+    reply: Any,
+    *,
+    name: str,
+    status: int = 200,
+    request: Any = None,
+    examples: Mapping[str, Any] | None = None,
+    problems: Sequence[int] = (),
+    parser: type[ObjectParser] = ObjectParser,
+) -> Callable[[View], View]:
+    """Let a researcher, or a script by a token of scope write, order what is no study yet: POST."""
+    describe = described(
+        {status: reply},
+        name=name,
+        tag=STUDIES,
+        request=request,
+        problems=(400, 401, 403, 415, *problems),
+        examples=examples,
+    )
+    return lambda view: describe(_view("POST", (), parser)(view))
 
 
 def led_study(request: Request, study_id: UUID) -> Study:
@@ -102,13 +130,16 @@ def noted(
     return response
 
 
-def _view(method: str, query: Sequence[Parameter]) -> Callable[[View], View]:
+def _view(
+    method: str, query: Sequence[Parameter], parser: type[ObjectParser] = ObjectParser
+) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: Request, **kwargs: Any) -> Response | HttpResponse:
             return view(request, read_query(request, query), **kwargs)
 
-        allowed = permission_classes([IsAuthenticated, MayChange])(checked)
+        parsed = parser_classes([parser])(checked)
+        allowed = permission_classes([IsAuthenticated, MayChange])(parsed)
         signed_in = authentication_classes([BearerToken, SignedIn])(allowed)
         routed: View = api_view([method])(signed_in)
         return routed

@@ -15,12 +15,13 @@ from reviewapp.api.acting import (
     ReasonSerializer,
     allowed,
     changed,
+    check_kinds,
     check_names,
     cleaned,
     reason_of,
 )
 from reviewapp.api.conditional import changing
-from reviewapp.api.problem_types import BROKEN_RULE, NO_ANSWERS
+from reviewapp.api.problem_types import NO_ANSWERS
 from reviewapp.api.problems import ProblemError
 from reviewapp.api.researcher import changes
 from reviewapp.api.study_serializers import StudySerializer
@@ -30,8 +31,8 @@ from reviewapp.protocol import AMENDABLE, MAX_HYPOTHESES, MAX_RATERS, settings_o
 from reviewapp.protocol import amend as amend_protocol
 from reviewapp.study_forms import CLASS_RULES, AmendForm
 
-#: What JSON has to give for each setting, so that "5" isn't taken for 5.
-_KINDS: dict[str, tuple[type, ...]] = {
+#: What JSON has to give for each setting.
+AMENDABLE_KINDS: dict[str, tuple[type, ...]] = {
     "hypotheses": (str,),
     "class_rule": (str,),
     "radiological": (bool,),
@@ -40,8 +41,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
 }
 
 
-class AmendmentSerializer(ReasonSerializer):
-    """A new version of the protocol; what is left out stays."""
+class AmendableSerializer(serializers.Serializer[Any]):
+    """The settings that an amendment can change; what is left out stays as it is."""
 
     hypotheses = serializers.CharField(required=False, max_length=MAX_HYPOTHESES)
     class_rule = serializers.ChoiceField([*CLASS_RULES], required=False)
@@ -54,6 +55,10 @@ class AmendmentSerializer(ReasonSerializer):
     n_raters = serializers.IntegerField(
         required=False, allow_null=True, min_value=1, max_value=MAX_RATERS, help_text="planned"
     )
+
+
+class AmendmentSerializer(ReasonSerializer, AmendableSerializer):
+    """A new version of the protocol; what is left out stays."""
 
 
 @changes(StudySerializer, name="freeze_study", request=OptionalReasonSerializer)
@@ -114,13 +119,8 @@ def amend(request: Request, query: Mapping[str, Any], study_id: UUID) -> Respons
     """Make a new version of a frozen protocol: answers from now on carry its hash."""
     with changing(request, study_id) as found:
         data = dict(request.data)
-        check_names(data, "reason", *AMENDABLE)
+        check_kinds(data, {"reason": (str,), **AMENDABLE_KINDS})
         reason = reason_of(data)
-        wrong = [n for n in AMENDABLE if n in data and type(data[n]) not in _KINDS[n]]
-        if wrong:
-            kinds = " or ".join(kind.__name__ for kind in _KINDS[wrong[0]])
-            check_kind = {wrong[0]: f"Give this as {kinds}."}
-            raise ProblemError(BROKEN_RULE, "What was sent breaks a rule.", errors=check_kind)
         with allowed(found, "amend"):
             in_force = {name: getattr(settings_of(found), name) for name in AMENDABLE}
             form = AmendForm(found, {**in_force, **data, "reason": reason})

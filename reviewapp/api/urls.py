@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from reviewapp.addresses import KEY_LENGTH
 from reviewapp.api import (
+    builds,
     drafts,
     files,
     practice,
@@ -48,6 +49,10 @@ urlpatterns = [
         practice.volume,
         name="practice_volume",
     ),
+    path("cohorts/", builds.cohorts, name="cohorts"),
+    path("studies/order/", builds.order, name="order_study"),
+    path("builds/<uuid:build_id>/", builds.build, name="build"),
+    path("builds/<uuid:build_id>/stop/", builds.stop, name="stop_build"),
     path("account/", studies.account, name="account"),
     path("studies/", studies.studies, name="studies"),
     path("studies/<uuid:study_id>/", studies.study, name="study"),

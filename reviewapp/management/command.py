@@ -6,43 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, handle_default_options
 from django.db import connections
 
-from lesions.geometry import GridError
-from lesions.nifti import ImageError
-from lesions.questionnaire import QuestionnaireError
-from lesions.sampling import SamplingError
-from lesions.tsv import TableError
-from reviewapp.answer_errors import AnswerError
-from reviewapp.backups.archive import BackupError
-from reviewapp.backups.rows import RowsError
-from reviewapp.crops import CropError
-from reviewapp.exports import BlindedError
-from reviewapp.freezing import SampleError
-from reviewapp.lookup import UnknownNameError
-from reviewapp.order import OrderError
-from reviewapp.studies import StudyError
-from reviewapp.tokens import TokenError
-from reviewapp.volumes import VolumeError
+from reviewapp.refusals import REFUSALS, in_words
 
-#: Errors that tell a person what to change; anything else is a fault of ours, with its traceback.
-REFUSALS = (
-    AnswerError,
-    BackupError,
-    BlindedError,
-    CropError,
-    GridError,
-    ImageError,
-    OrderError,
-    QuestionnaireError,
-    RowsError,
-    SampleError,
-    SamplingError,
-    StudyError,
-    TableError,
-    TokenError,
-    UnknownNameError,
-    VolumeError,
-    OSError,
-)
 INTERRUPTED = 130
 
 
@@ -64,7 +29,7 @@ class StudyCommand(BaseCommand):
         try:
             return self.run(**options)
         except REFUSALS as error:
-            raise CommandError(" ".join(str(error).split())) from error
+            raise CommandError(in_words(error)) from error
 
     def run_from_argv(self, argv: list[str]) -> None:
         """Run as `manage.py NAME …` does, with errors of one line."""

@@ -3,6 +3,7 @@
 from reviewapp.models.access import AccessLog
 from reviewapp.models.account import RecoveryCode
 from reviewapp.models.answer import AnswerRevision, Assignment, Correction
+from reviewapp.models.build import PASSING_STATES, Build, SharedCohort
 from reviewapp.models.constraints import NAME_LENGTH
 from reviewapp.models.images import Roi, Scan, Volume
 from reviewapp.models.life import Invitation, ProtocolVersion, StudyStep
@@ -15,11 +16,13 @@ from reviewapp.models.token import ApiToken
 __all__ = [
     "LOOKS",
     "NAME_LENGTH",
+    "PASSING_STATES",
     "STATES",
     "AccessLog",
     "AnswerRevision",
     "ApiToken",
     "Assignment",
+    "Build",
     "Correction",
     "Draft",
     "Invitation",
@@ -31,6 +34,7 @@ __all__ = [
     "RecoveryCode",
     "Roi",
     "Scan",
+    "SharedCohort",
     "Study",
     "StudyStep",
     "Tally",

@@ -10,7 +10,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from reviewapp.answers import record
-from reviewapp.models import Assignment, Study
+from reviewapp.builds import process
+from reviewapp.models import Assignment, Build, Study
 from reviewapp.studies import People, StudySettings, create_study
 from tests.reviewapp.cohort import ANSWER, Sample, build_sample
 
@@ -21,6 +22,14 @@ def _private_data(settings: Any, tmp_path: Path) -> None:
     settings.VOLUME_DIR = tmp_path / "volumes"
     settings.STATIC_ROOT = tmp_path  # nothing collected: pages name the plain files
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def started(monkeypatch: pytest.MonkeyPatch) -> list[Build]:
+    """Keep orders that would be built by a process of their own, which has another database."""
+    kept: list[Build] = []
+    monkeypatch.setattr(process, "start", kept.append)
+    return kept
 
 
 @pytest.fixture

@@ -12,9 +12,10 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from reviewapp import studies, tokens
+from reviewapp import cohorts, studies, tokens
 from reviewapp.addresses import crop_key, mask_key, scan_key
-from reviewapp.models import Assignment, Study
+from reviewapp.builds.plan import StudyPlan
+from reviewapp.models import Assignment, Build, SharedCohort, Study
 from reviewapp.studies import People, create_study
 from tests.reviewapp import permission_table
 from tests.reviewapp.cohort import ANSWER, Sample
@@ -33,6 +34,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:reopen": {"reason": "ben has more to say"},
     "api:amend": {"reason": "raters asked for it", "break_after_min": 30},
     "api:withdraw": {"reason": "is ill for long", "rater": "anna"},
+    "api:order_study": {"name": "another", "cohort": "Site D"},
     "results": {"reason": "I would like to know", "confirm": "on"},
 }
 _UUID = "[0-9a-f]{8}-[0-9a-f-]{27}"
@@ -50,12 +52,15 @@ def clients(
         people[name] = User.objects.create_user(name)
     people["root"] = User.objects.create_superuser("root")
     create_study("other", sample.rois, sample.scans, People((people["carla"],), people["diana"]))
+    cohorts.share("Site D", sample.scans, [people["researcher"]])
     names = ("", "anna", "ben", "carla", "researcher", "diana", "root", "anna")
     return {who: client_of(name) for who, name in zip(PEOPLE, names, strict=True)}
 
 
 @pytest.fixture
-def urls(study: Study, first: Assignment, people: dict[str, User]) -> dict[str, str]:
+def urls(
+    study: Study, first: Assignment, people: dict[str, User], clients: dict[str, Client]
+) -> dict[str, str]:
     """Give the address of each row: of anna's first ROI, and of the study."""
     scan = first.roi.scan
     other = Assignment.objects.filter(membership=first.membership).exclude(pk=first.pk)[0]
@@ -71,6 +76,7 @@ def urls(study: Study, first: Assignment, people: dict[str, User]) -> dict[str, 
         **{name: [first.pk] for name in ("assignment", "answers", "draft", "opened")},
         **{name: [study.pk] for name in _OF_STUDY_IN_API},
         **{name: [] for name in ("preferences", "account", "studies", "schema")},
+        **{name: [] for name in ("cohorts", "order_study")},
         "study_file": [study.pk, "answers.tsv"], "problem": ["blinded"], "nowhere": ["who/knows"],
     }  # fmt: skip
     found = {name: reverse(name, args=args) for name, args in volumes.items()}
@@ -85,6 +91,18 @@ def urls(study: Study, first: Assignment, people: dict[str, User]) -> dict[str, 
     found["revoke_token"] = reverse("revoke_token", args=[token.pk])
     found["revoke"] = reverse("revoke", args=[study.pk, 0])
     found["practice_feedback"] = reverse("practice_feedback", args=[study.pk, PRACTISED])
+    made = Build.objects.create(
+        by=people["researcher"],
+        cohort=SharedCohort.objects.get(),
+        study_name="yet another",
+        plan=StudyPlan().as_json(),
+        state="failed",
+        error="it was refused",
+    )
+    for name in ("build", "stop_build", "retry_build", "api:build", "api:stop_build"):
+        found[name] = reverse(name, args=[made.pk])
+    found["change_study"] = reverse("change_study", args=[study.pk])
+    found["remove_rater"] = reverse("remove_rater", args=[study.pk, first.membership_id])
     found["join"] = reverse("join", args=["no-such-token"])
     found["api:crop of another ROI"] = reverse("api:crop", args=[first.pk, crop_key(other)])
     found["api:mask of another ROI"] = reverse("api:mask", args=[first.pk, mask_key(other)])
@@ -99,7 +117,7 @@ _OF_PRACTICE = {"": [], "_answers": [], "_volume": ["crop", "0" * 64]}
 
 _WITHOUT_STUDY = (
     "home", "login", "logout", "password_change", "sign_in_code", "second_factor",
-    "second_factor_qr", "report_stylesheet", "tokens",
+    "second_factor_qr", "report_stylesheet", "tokens", "new_study",
 )  # fmt: skip
 _OF_STUDY = (
     "review", "own_answers", "own_answers_file", "done", "guidelines", "guidelines_panel",

@@ -19,7 +19,7 @@ from phantom.cohort import CohortError, build_cohort
 from phantom.demo import CASES, MIMICS, SEED, DemoPredictionError, take_predictions
 from phantom.outlines import simulate_outline
 from phantom.raters import PROFILES, simulate_answer
-from reviewapp import answers, demo
+from reviewapp import answers, cohorts, demo
 from reviewapp.addresses import mask_key
 from reviewapp.demo_accounts import RATERS, RESEARCHER
 from reviewapp.management.command import StudyCommand
@@ -112,6 +112,7 @@ class Command(StudyCommand):
         answer_as_simulated_raters(finished, seed)
         if not finished.is_unblinded:
             unblind(finished, finished.created_by, UNBLINDING_REASON)
+        cohorts.share(demo.COHORT, cohort / "scans.tsv", [finished.created_by])
         self._say("statistics")
         report_of(finished)
         return TRY_NEXT.format(

@@ -16,7 +16,8 @@ from lesions.questionnaire import paper_questionnaire
 from reviewapp import tokens
 from reviewapp.addresses import crop_key, mask_key, scan_key
 from reviewapp.api.schema import rendered
-from reviewapp.models import Assignment, Study
+from reviewapp.builds.plan import StudyPlan
+from reviewapp.models import Assignment, Build, SharedCohort, Study
 from reviewapp.wsgi import application
 
 SEED = 20260517
@@ -48,6 +49,7 @@ CONFIG: dict[str, Any] = {
                 "amend_study",
                 "invite_rater",
                 "withdraw_rater",
+                "order_study",
             ],
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "400", "422"]}
@@ -146,6 +148,16 @@ def nobody(assignment: Assignment) -> Visitor:
     return Visitor({**ids_of(assignment), "account": "1"})
 
 
+def an_order(study: Study) -> Build:
+    """Give an order of the study's researcher, who may make more of them."""
+    by = study.created_by
+    path = {"scans_path": "/nowhere/scans.tsv"}
+    cohort, _ = SharedCohort.objects.get_or_create(name="Site D", defaults=path)
+    cohort.users.add(by)
+    plan = {"plan": StudyPlan().as_json(), "state": "done"}
+    return Build.objects.get_or_create(by=by, cohort=cohort, study_name="made", defaults=plan)[0]
+
+
 def ids_of(assignment: Assignment) -> dict[str, str]:
     """Name the objects that addresses may lead to."""
     study: Study = assignment.membership.study
@@ -162,4 +174,5 @@ def ids_of(assignment: Assignment) -> dict[str, str]:
         "read_preview_volume.sha256": roi.crop_id,
         "read_file.name": "answers.tsv",
         "read_problem_type.name": "blinded",
+        "build_id": str(an_order(study).pk),
     }
