@@ -13,7 +13,7 @@ import scipy
 
 from analysis.answers import Selection, select_answers
 from analysis.contents import Report, Source
-from analysis.figures.canvas import pdf_bytes, png_bytes, svg_bytes
+from analysis.figures.canvas import pdf_bytes, png_bytes, sign, svg_bytes
 from analysis.figures.drawing import DATA, draw
 from analysis.measures.proportions import LEVEL
 from analysis.page.html import render_page, render_sections
@@ -96,6 +96,8 @@ def analyse(
         lambda rater: f"{rater} (simulated)" if rater in simulated else rater,
         synthetic=synthetic,
     )
+    for one in drawn.values():
+        sign(one.figure, _signature(source, made_of))
     return Report(
         tables=tables,
         figures={name: d.figure for name, d in drawn.items()},
@@ -193,6 +195,18 @@ def _tables(
         "time_trends": trend_table(chosen, level),
         **asked,
     }
+
+
+def _signature(source: Source, made_of: Mapping[str, Any]) -> str:
+    """Say in a line for a figure's file which answers and which protocol it is of."""
+    told = [f"answers {source.sha256 or source.name}"]
+    if made_of.get("protocol_sha256"):
+        told.append(f"protocol {made_of['protocol_sha256']}")
+    if made_of.get("interim"):
+        told.append("of a blinded study")
+    if n_looks := len(made_of.get("interim_looks", ())):
+        told.append(f"{n_looks} interim looks before")
+    return "; ".join(told)
 
 
 def _look(entry: Mapping[str, Any]) -> str:

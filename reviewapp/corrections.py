@@ -57,7 +57,7 @@ def export_corrections(
     rois = list(study.rois.order_by("row").select_related("scan"))
     with build_folder(folder) as work:
         sample, synthetic = rois_frame(rois), study.synthetic
-        came_from = in_order(study.rois_provenance)
+        came_from = {**in_order(study.rois_provenance), "ReviewedIn": _reviewed_in(study)}
         write_table(sample, work / "rois.tsv", ROIS, came_from, synthetic=synthetic)
         export_answers(study, work / "answers.tsv", interim=interim)
         redrawn = redrawn_of(study)
@@ -70,6 +70,13 @@ def export_corrections(
             synthetic=synthetic,
         )
     return len(rows)
+
+
+def _reviewed_in(study: Study) -> dict[str, Any]:
+    """Say of the sample in which study it was reviewed; answers.tsv tells all of that study."""
+    told = provenance(study)
+    names = ("study", "study_id", "protocol_sha256", "interim", "interim_looks")
+    return {name: told[name] for name in names}
 
 
 def _write_roi(

@@ -28,7 +28,7 @@ def claim_data_folder(seed: int) -> None:
     Raises
     ------
     DemoError
-        The database holds accounts or studies of others, or a demo of another seed.
+        The database holds accounts of others, a study of real data, or a demo of another seed.
     """
     marker = settings.DEMO_MARKER
     if marker.is_file():
@@ -38,6 +38,9 @@ def claim_data_folder(seed: int) -> None:
                 f"{marker.parent} holds the demo of seed {built}, not of {seed}: delete that "
                 "folder, or name another one in SECOND_LOOK_DATA"
             )
+        real = Study.objects.filter(synthetic=False).first()
+        if real is not None:
+            raise DemoError(f'expected synthetic studies alone, came "{real.name}"')
     elif User.objects.exists():
         raise DemoError(
             f"expected a database without accounts, since those of the demo have published "

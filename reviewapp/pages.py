@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.db.models import Q
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -115,7 +114,7 @@ def practice_feedback(request: SignedInRequest, study_id: UUID, roi_id: UUID) ->
         "roi": given.roi,
         "n": study.practice_rois.count(),
         "answer": given.answer,
-        "agrees": given.answer["classes"][:1] == given.roi.key_classes[:1],
+        "agrees": given.agrees,
         "left": next_practice(member) is not None,
     }
     return render(request, "practice_feedback.html", context)
@@ -192,7 +191,7 @@ def done(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 @login_required
 def guidelines(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Show the raters' guidelines."""
-    study = _rated_or_led(request.user, study_id)
+    study = get_object_or_404(Study.objects.guiding(request.user), pk=study_id)
     rates = Study.objects.reviewed_by(request.user).filter(pk=study.pk)
     context = {"study": study, "html": guidelines_html(), "rates": rates}
     return render(request, "guidelines.html", context)
@@ -202,11 +201,5 @@ def guidelines(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 @login_required
 def guidelines_panel(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Give the guidelines as the panel beside the form shows them."""
-    study = _rated_or_led(request.user, study_id)
+    study = get_object_or_404(Study.objects.guiding(request.user), pk=study_id)
     return JsonResponse(panel(study.parsed_questionnaire()))
-
-
-def _rated_or_led(user: User, study_id: UUID) -> Study:
-    rated = Study.objects.reviewed_by(user).values("pk")
-    led = Study.objects.led_by(user).values("pk")
-    return get_object_or_404(Study, Q(pk__in=rated) | Q(pk__in=led), pk=study_id)

@@ -31,6 +31,11 @@ class StudyQuerySet(models.QuerySet["Study"]):
         """Keep the studies that the account leads as a researcher."""
         return self._with_role(user, "researcher")
 
+    def guiding(self, user: Account) -> "StudyQuerySet":
+        """Keep those whose guidelines the account may read: rated or led ones."""
+        rated, led = self.reviewed_by(user).values("pk"), self.led_by(user).values("pk")
+        return self.filter(models.Q(pk__in=rated) | models.Q(pk__in=led))
+
     def _with_role(self, user: Account, role: str) -> "StudyQuerySet":
         if not user.is_authenticated or not user.is_active:
             return self.none()

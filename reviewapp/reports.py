@@ -6,20 +6,19 @@ import json
 import shutil
 import tempfile
 import threading
-import zipfile
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 from django.db.models import Count, Max
 
 from analysis.page.html import render_sections
 from analysis.report import analyse, read_answers, write_report
-from reviewapp.exports import export_answers, provenance
+from reviewapp.exports import check_unblinded, export_answers, provenance
 from reviewapp.models import AnswerRevision, Study
 from reviewapp.protocol import settings_of
+from reviewapp.zips import files_below, pack
 
 #: The fragment for the results page; not among the downloads.
 SECTIONS = "sections.html"
@@ -27,8 +26,6 @@ SECTIONS = "sections.html"
 ZIP_NAME = "report.zip"
 #: Packages whose code decides about the numbers: when one changes, reports are made again.
 SOURCES = ("analysis", "lesions")
-#: Zip files hold dates; all ours are the format's first, so that the same report is the same file.
-ZIP_DATE = (1980, 1, 1, 0, 0, 0)
 _one_at_a_time = threading.Lock()
 
 
@@ -46,9 +43,7 @@ class ReportFolder:
     @property
     def filenames(self) -> list[str]:
         """Name the files that can be downloaded."""
-        files = (path for path in self.path.rglob("*") if path.is_file())
-        names = (path.relative_to(self.path).as_posix() for path in files)
-        return sorted(name for name in names if name != SECTIONS)
+        return [name for name in files_below(self.path) if name != SECTIONS]
 
     def read(self, name: str) -> bytes:
         """Give one file, or all of them as report.zip.
@@ -60,29 +55,27 @@ class ReportFolder:
         """
         if name == ZIP_NAME:
             packed = io.BytesIO()
-            self.write_zip(packed)
+            pack(self.path, self.filenames, packed, "report")
             return packed.getvalue()
         if name not in self.filenames:
             raise FileNotFoundError(f"expected one of the report's files, came {name}")
         return (self.path / name).read_bytes()
 
-    def write_zip(self, file: IO[bytes]) -> None:
-        """Pack the files that can be downloaded."""
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in self.filenames:
-                entry = zipfile.ZipInfo(f"report/{name}", ZIP_DATE)
-                entry.external_attr = 0o644 << 16
-                archive.writestr(entry, (self.path / name).read_bytes(), zipfile.ZIP_DEFLATED)
 
-
-def report_of(study: Study) -> ReportFolder:
+def report_of(study: Study, *, interim: bool = False) -> ReportFolder:
     """Give the report of the study's answers as they are now.
+
+    `interim` takes a blinded study; the caller has logged the look.
 
     Raises
     ------
     AnswersError
         There is no answer yet.
+    BlindedError
+        The study is blinded, and this is no interim look.
     """
+    if not interim:
+        check_unblinded(study)
     root: Path = settings.DATA_DIR / "reports"
     goal = root / _key(study)
     with _one_at_a_time:
@@ -103,7 +96,7 @@ def _make(study: Study, goal: Path) -> None:
 
 
 def _write(study: Study, folder: Path) -> None:
-    export_answers(study, folder / "answers.tsv")
+    export_answers(study, folder / "answers.tsv", interim=not study.is_unblinded)
     answers, source = read_answers(folder / "answers.tsv")
     report = analyse(
         answers,

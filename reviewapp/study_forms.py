@@ -19,19 +19,28 @@ CLASS_RULES: dict[CollapseRule, str] = {
 }
 
 
-def _reason(*, required: bool) -> forms.CharField:
+def reason_field(
+    label: str, help_text: str, *, required: bool = True, rows: int = 3
+) -> forms.CharField:
+    """Give the field in which somebody says why, in a sentence at least."""
     return forms.CharField(
-        label="Why?" if required else "Why? (may stay empty)",
+        label=label,
         required=required,
         min_length=MIN_REASON if required else None,
         max_length=MAX_REASON,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Kept with the study, beside your name and the time.",
+        widget=forms.Textarea(attrs={"rows": rows}),
+        help_text=help_text,
         error_messages={
             "required": "Say why in a sentence.",
             "min_length": "Say a little more: at least %(limit_value)d characters.",
         },
     )
+
+
+def _reason(*, required: bool) -> forms.CharField:
+    label = "Why?" if required else "Why? (may stay empty)"
+    kept = "Kept with the study, beside your name and the time."
+    return reason_field(label, kept, required=required, rows=2)
 
 
 class ActForm(forms.Form):

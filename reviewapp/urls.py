@@ -45,6 +45,7 @@ _study_pages = [
     path("guidelines/panel.json", pages.guidelines_panel, name="guidelines_panel"),
     path("progress/", progress_page.progress, name="progress"),
     path("results/", results_pages.results, name="results"),
+    path("results/look/", results_pages.interim_look, name="interim_look"),
     path("results/<path:name>", results_pages.results_file, name="results_file"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

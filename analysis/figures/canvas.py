@@ -78,22 +78,38 @@ def style() -> Iterator[None]:
         yield
 
 
+def sign(figure: Figure, text: str) -> None:
+    """Let a figure's files say what it was made of, in their metadata: another hand may hold them.
+
+    The label of a figure is drawn nowhere.
+    """
+    figure.set_label(text)
+
+
 def svg_bytes(figure: Figure) -> bytes:
     """Render as SVG; text stays text in an embedded font, and one figure gives the same bytes."""
     if figure not in _SVG:
-        drawn = _render(figure, format="svg", metadata={"Date": None, "Creator": "Second Look"})
+        about = {"Date": None, "Creator": "Second Look", "Description": _signature(figure)}
+        drawn = _render(figure, format="svg", metadata=about)
         _SVG[figure] = _with_font(drawn.decode()).encode()
     return _SVG[figure]
 
 
 def png_bytes(figure: Figure) -> bytes:
     """Render as PNG at 600 dpi; the same figure gives the same bytes."""
-    return _render(figure, format="png", dpi=DPI, metadata={"Software": "Second Look"})
+    about = {"Software": "Second Look", "Description": _signature(figure) or ""}
+    return _render(figure, format="png", dpi=DPI, metadata=about)
 
 
 def pdf_bytes(figure: Figure) -> bytes:
     """Render as PDF with embedded TrueType fonts; the same figure gives the same bytes."""
-    return _render(figure, format="pdf", metadata={"CreationDate": None, "Producer": "Second Look"})
+    about = {"CreationDate": None, "Producer": "Second Look", "Subject": _signature(figure)}
+    return _render(figure, format="pdf", metadata=about)
+
+
+def _signature(figure: Figure) -> str | None:
+    """Give what the figure was signed with, None for an unsigned one."""
+    return str(figure.get_label()) or None
 
 
 def _with_font(svg: str) -> str:

@@ -94,6 +94,12 @@ NO_ANSWERS = ProblemType(
     "The study has no answers",
     "There is nothing to analyse.",
 )
+TOO_LARGE = ProblemType(
+    "too-large",
+    HTTPStatus.CONFLICT,
+    "The export is too large for a download",
+    "Let the administrator run the command that `detail` names.",
+)
 CHANGED_MEANWHILE = ProblemType(
     "changed-meanwhile",
     HTTPStatus.PRECONDITION_FAILED,
@@ -125,6 +131,7 @@ PROBLEM_TYPES = {
         NEWER_DRAFT,
         WRONG_STATE,
         NO_ANSWERS,
+        TOO_LARGE,
         CHANGED_MEANWHILE,
         REUSED_KEY,
         NO_IF_MATCH,

@@ -1,7 +1,9 @@
 """What all addresses for researchers share: who may ask, what they take, how they are described."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import wraps
+from inspect import getdoc
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +32,20 @@ View = Callable[..., Response | HttpResponse]
 STUDIES = "studies"
 
 
+@dataclass(frozen=True)
+class _Method:
+    """What one method of an address does, takes and says of itself."""
+
+    view: View
+    query: Sequence[Parameter]
+    parser: type[ObjectParser]
+    describe: Callable[[View], View]
+
+
+#: The methods of each view that was made here, so that `either` can join two.
+_METHODS: dict[View, dict[str, _Method]] = {}
+
+
 def reads(
     reply: Any,
     *,
@@ -43,41 +59,47 @@ def reads(
 
     `query` declares the parameters; the view gets their values by name.
     """
-    describe = described(
-        {200: reply},
-        name=name,
-        tag=STUDIES,
-        query=query,
-        problems=(400, 401, *problems),
-        media_type=media_type,
-        is_tagged=True,
-        examples=examples,
-    )
-    return lambda view: describe(_view("GET", query)(view))
+
+    def decorate(view: View) -> View:
+        describe = described(
+            {200: reply},
+            name=name,
+            tag=STUDIES,
+            query=query,
+            problems=(400, 401, *problems),
+            media_type=media_type,
+            is_tagged=True,
+            examples=examples,
+            methods=["GET"],
+            text=getdoc(view) or "",
+        )
+        return _routed({"GET": _Method(view, query, ObjectParser, describe)})
+
+    return decorate
 
 
 def changes(
     reply: Any,
     *,
     name: str,
+    status: int = 200,
     request: Any = None,
     examples: Mapping[str, Any] | None = None,
-    parser: type[ObjectParser] = ObjectParser,
+    media_type: str = "application/json",
 ) -> Callable[[View], View]:
     """Let a researcher, or a script by a token of scope write, change a study: POST, If-Match.
 
     The view does it within `conditional.changing`.
     """
-    describe = described(
-        {200: reply},
+    return _posts(
+        {status: reply},
         name=name,
-        tag=STUDIES,
         request=request,
+        examples=examples,
+        media_type=media_type,
         headers=[IF_MATCH],
         problems=(400, 401, 403, 404, 409, 412, 415, 428),
-        examples=examples,
     )
-    return lambda view: describe(_view("POST", (), parser)(view))
 
 
 def orders(
@@ -91,15 +113,19 @@ def orders(
     parser: type[ObjectParser] = ObjectParser,
 ) -> Callable[[View], View]:
     """Let a researcher, or a script by a token of scope write, order what is no study yet: POST."""
-    describe = described(
+    return _posts(
         {status: reply},
         name=name,
-        tag=STUDIES,
         request=request,
-        problems=(400, 401, 403, 415, *problems),
         examples=examples,
+        problems=(400, 401, 403, 415, *problems),
+        parser=parser,
     )
-    return lambda view: describe(_view("POST", (), parser)(view))
+
+
+def either(reader: View, changer: View) -> View:
+    """Let one address be read by one view and changed by another."""
+    return _routed(_METHODS[reader] | _METHODS[changer])
 
 
 def led_study(request: Request, study_id: UUID) -> Study:
@@ -130,18 +156,31 @@ def noted(
     return response
 
 
-def _view(
-    method: str, query: Sequence[Parameter], parser: type[ObjectParser] = ObjectParser
+def _posts(
+    replies: Mapping[int, Any], *, parser: type[ObjectParser] = ObjectParser, **described_by: Any
 ) -> Callable[[View], View]:
     def decorate(view: View) -> View:
-        @wraps(view)
-        def checked(request: Request, **kwargs: Any) -> Response | HttpResponse:
-            return view(request, read_query(request, query), **kwargs)
-
-        parsed = parser_classes([parser])(checked)
-        allowed = permission_classes([IsAuthenticated, MayChange])(parsed)
-        signed_in = authentication_classes([BearerToken, SignedIn])(allowed)
-        routed: View = api_view([method])(signed_in)
-        return routed
+        text = getdoc(view) or ""
+        describe = described(replies, tag=STUDIES, methods=["POST"], text=text, **described_by)
+        return _routed({"POST": _Method(view, (), parser, describe)})
 
     return decorate
+
+
+def _routed(methods: Mapping[str, _Method]) -> View:
+    """Give the view of an address: signed in, allowed, parsed, and described method by method."""
+    (*_, last) = methods.values()
+
+    @wraps(last.view)
+    def dispatch(request: Request, **kwargs: Any) -> Response | HttpResponse:
+        method = methods[str(request.method)]
+        return method.view(request, read_query(request, method.query), **kwargs)
+
+    parsed = parser_classes([last.parser])(dispatch)
+    allowed = permission_classes([IsAuthenticated, MayChange])(parsed)
+    signed_in = authentication_classes([BearerToken, SignedIn])(allowed)
+    routed: View = api_view([*methods])(signed_in)
+    for method in methods.values():
+        routed = method.describe(routed)
+    _METHODS[routed] = dict(methods)
+    return routed

@@ -22,7 +22,7 @@ from reviewapp.api.study_serializers import (
     RoiSerializer,
 )
 from reviewapp.exports import answer_row, with_rows
-from reviewapp.models import AnswerRevision, Membership, Roi
+from reviewapp.models import AnswerRevision, Membership, Roi, Study
 from reviewapp.progress import rater_progress
 
 RATER = Parameter("rater", "those of this account")
@@ -41,14 +41,23 @@ class RaterPageSerializer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True, help_text="address of the next page")
 
 
-class RoiPageSerializer(serializers.Serializer[Any]):
+class MarkedSerializer(serializers.Serializer[Any]):
+    """What every export says of its study."""
+
+    protocol_sha256 = serializers.CharField(help_text="of the protocol in force")
+    n_interim_looks = serializers.IntegerField(
+        min_value=0, help_text="looks at results by group that left the study blinded"
+    )
+
+
+class RoiPageSerializer(MarkedSerializer):
     """A page of ROIs."""
 
     items = RoiSerializer(many=True)
     next = serializers.URLField(allow_null=True, help_text="address of the next page")
 
 
-class AnswerPageSerializer(serializers.Serializer[Any]):
+class AnswerPageSerializer(MarkedSerializer):
     """A page of answers."""
 
     items = AnswerRowSerializer(many=True)
@@ -94,7 +103,7 @@ def rois(request: Request, query: Mapping[str, Any], study_id: UUID) -> Response
     def items(page: list[Roi]) -> list[Any]:
         return list(shape(page, many=True).data)
 
-    response = tagged(request, page_of(request, query, found, items))
+    response = tagged(request, {**page_of(request, query, found, items), **_marks(study)})
     return noted(request, study, "export", "rois", response) if study.is_unblinded else response
 
 
@@ -118,8 +127,14 @@ def answers(request: Request, query: Mapping[str, Any], study_id: UUID) -> Respo
     }
     wanted = {name: value for name, value in columns.items() if value is not None}
     found = with_rows(kept.filter(study=study, **wanted))
-    response = tagged(request, page_of(request, query, found, _answer_dicts, key="place"))
+    page = page_of(request, query, found, _answer_dicts, key="place")
+    response = tagged(request, {**page, **_marks(study)})
     return noted(request, study, "export", "answers", response)
+
+
+def _marks(study: Study) -> dict[str, Any]:
+    n_looks = study.steps.filter(kind="interim look").count()
+    return {"protocol_sha256": study.protocol_sha256, "n_interim_looks": n_looks}
 
 
 def _rater_dicts(page: list[Membership]) -> list[Any]:

@@ -1,10 +1,11 @@
-"""A study's raters: invited by a link, and withdrawn."""
+"""A study's raters: invited by a link, which can be taken back, and withdrawn."""
 
 from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,10 +20,11 @@ from reviewapp.api.acting import (
     cleaned,
     reason_of,
 )
-from reviewapp.api.conditional import changing
+from reviewapp.api.conditional import changing, tagged
+from reviewapp.api.pagination import PAGED, page_of
 from reviewapp.api.problem_types import BROKEN_RULE
 from reviewapp.api.problems import ProblemError
-from reviewapp.api.researcher import changes
+from reviewapp.api.researcher import changes, either, led_study, reads
 from reviewapp.api.study_serializers import StudySerializer
 from reviewapp.models import Invitation
 from reviewapp.raters import withdraw_rater
@@ -57,6 +59,36 @@ class InvitationSerializer(serializers.ModelSerializer[Invitation]):
         fields = ("link", "note", "expires_at")
 
 
+class KnownInvitationSerializer(serializers.ModelSerializer[Invitation]):
+    """An invitation that was made; its link is told no more."""
+
+    note = serializers.CharField(allow_blank=True)
+    made_by = serializers.CharField(source="made_by.username")
+    used_by = serializers.CharField(source="used_by.username", default=None, allow_null=True)
+    is_open = serializers.BooleanField(source="is_valid", help_text="somebody can still join by it")
+
+    class Meta:
+        model = Invitation
+        fields = (
+            "id",
+            "note",
+            "made_by",
+            "made_at",
+            "expires_at",
+            "revoked_at",
+            "used_at",
+            "used_by",
+            "is_open",
+        )
+
+
+class InvitationPageSerializer(serializers.Serializer[Any]):
+    """A page of invitations."""
+
+    items = KnownInvitationSerializer(many=True)
+    next = serializers.URLField(allow_null=True, help_text="address of the next page")
+
+
 class WithdrawalSerializer(ReasonSerializer):
     """Whose access goes, and why."""
 
@@ -84,6 +116,35 @@ def invite(request: Request, query: Mapping[str, Any], study_id: UUID) -> Respon
     link = request.build_absolute_uri(reverse("join", args=[token]))
     told = {"link": link, "note": made.note, "expires_at": made.expires_at}
     return Response(InvitationSerializer(cast(Invitation, told)).data)
+
+
+@reads(InvitationPageSerializer, name="list_invitations", query=PAGED)
+def list_invitations(request: Request, query: Mapping[str, Any], study_id: UUID) -> Response:
+    """List the invitations to a study: for whom, until when, and who joined by them."""
+    found = Invitation.objects.filter(study=led_study(request, study_id))
+
+    def items(page: list[Invitation]) -> list[Any]:
+        return list(KnownInvitationSerializer(page, many=True).data)
+
+    rows = found.select_related("made_by", "used_by")
+    return tagged(request, page_of(request, query, rows, items))
+
+
+#: The address of a study's invitations: read, or a new one made.
+of_study = either(list_invitations, invite)
+
+
+@changes(StudySerializer, name="revoke_invitation")
+def revoke(
+    request: Request, query: Mapping[str, Any], study_id: UUID, invitation_id: int
+) -> Response:
+    """Take back a link that nobody has used."""
+    with changing(request, study_id) as found:
+        check_names(dict(request.data))
+        invitation = get_object_or_404(found.invitations, pk=invitation_id)
+        with allowed(found, "invite"):
+            invitations.revoke(found, cast(User, request.user), invitation)
+        return changed(found)
 
 
 @changes(

@@ -57,3 +57,8 @@ class PracticeAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.roi} by {self.membership}"
+
+    @property
+    def agrees(self) -> bool:
+        """Say whether answer and key rank the same class first."""
+        return bool(self.answer["classes"][:1] == self.roi.key_classes[:1])

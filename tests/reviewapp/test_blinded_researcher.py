@@ -16,7 +16,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from reviewapp import invitations, tokens
 from reviewapp.addresses import crop_key, mask_key, scan_key
 from reviewapp.answers import record
-from reviewapp.models import Assignment, Study
+from reviewapp.builds.plan import StudyPlan
+from reviewapp.models import Assignment, Build, Study
 from tests.reviewapp.cohort import ANSWER
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +31,12 @@ GIVEN = {
 }
 SECRET = re.compile("okapi|zebra|giraffe", re.IGNORECASE)
 #: Names groups, of the sample and never beside an answer or an ROI.
-SHOWS_SAMPLE = {"study", "study_act", "amend", "withdraw", "invite"}
+SHOWS_SAMPLE = {
+    "study", "study_act", "amend", "withdraw", "invite", "change_study", "api:balance",
+}  # fmt: skip
 GROUPS = re.compile("FPL|FNL|TPL|mimic")
 COMMANDS = Path(__file__).parents[2] / "reviewapp" / "management" / "commands"
-UNBLINDINGS = {("results", "post"), ("api:unblind", "post")}
+UNBLINDINGS = {("results", "post"), ("api:unblind", "post"), ("api:look", "post")}
 REASON = {"reason": "I would like to know"}
 
 
@@ -58,6 +61,9 @@ def addresses(study: Study) -> dict[str, str]:
         "invitation_id": invitations.invite(study, study.created_by)[0].pk,
         "token": "x" * 43,
         "token_id": tokens.create(study.created_by, "a script", "read", 1)[0].pk,
+        "build_id": Build.objects.create(
+            by=study.created_by, study_name="more", plan=StudyPlan().as_json(), state="done"
+        ).pk,
         "name": "answers.tsv",
         "rest": "nothing",
     }
@@ -155,8 +161,8 @@ def lines(out: str) -> dict[str, list[str]]:
 
 #: Commands that are about no study's answers, are the unblinding, or are of who runs the server.
 OTHERS = {
-    "backup", "build_demo", "create_account", "create_study", "remove_second_factor", "restore",
-    "serve", "unblind",
+    "backup", "build_demo", "build_study", "create_account", "create_study",
+    "remove_second_factor", "restore", "serve", "share_cohort", "unblind",
 }  # fmt: skip
 
 

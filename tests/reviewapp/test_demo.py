@@ -15,6 +15,7 @@ from reviewapp.demo_accounts import DEMO_ACCOUNTS
 from reviewapp.management.commands import build_demo
 from reviewapp.models import AnswerRevision, Correction, Membership, Study
 from reviewapp.progress import rater_progress
+from tests.reviewapp.verification.tampering import run_sql
 
 pytestmark = pytest.mark.django_db
 
@@ -117,8 +118,12 @@ def test_a_demo_of_another_seed_is_refused(settings: Any) -> None:
         call_command("build_demo", seed=2)
 
 
-def test_a_demo_folder_that_got_another_study_is_refused(study: Study, settings: Any) -> None:
+def test_a_demo_folder_that_got_a_study_of_real_data_is_refused(
+    study: Study, settings: Any
+) -> None:
     settings.DEMO_MARKER.write_text('{"seed": 1}')
+    demo.claim_data_folder(seed=1)  # researchers try the demo with studies of its own patients
+    run_sql("UPDATE reviewapp_study SET synthetic = %s", False)
     with pytest.raises(demo.DemoError, match='came "cortex"'):
         demo.claim_data_folder(seed=1)
 

@@ -115,8 +115,12 @@ def test_the_sample_comes_back_as_it_was_given(
     answered: Study, sample: Sample, tmp_path: Path
 ) -> None:
     export_corrections(answered, tmp_path / "out")
-    for name in ("rois.tsv", "rois.json"):
-        assert (tmp_path / "out" / name).read_bytes() == (sample.folder / name).read_bytes()
+    assert (tmp_path / "out" / "rois.tsv").read_bytes() == sample.rois.read_bytes()
+    dictionary = json.loads((tmp_path / "out" / "rois.json").read_text("utf-8"))
+    reviewed_in = dictionary["Provenance"].pop("ReviewedIn")
+    assert reviewed_in["protocol_sha256"] == answered.protocol_sha256
+    assert (reviewed_in["study"], reviewed_in["interim_looks"]) == (answered.name, [])
+    assert dictionary == json.loads((sample.folder / "rois.json").read_text("utf-8"))
     assert list(read_table(tmp_path / "out" / "rois.tsv", ROIS).stratum.unique()) == [
         "FNL",
         "FPL_MS",

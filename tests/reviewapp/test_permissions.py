@@ -34,6 +34,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:reopen": {"reason": "ben has more to say"},
     "api:amend": {"reason": "raters asked for it", "break_after_min": 30},
     "api:withdraw": {"reason": "is ill for long", "rater": "anna"},
+    "api:look": {"reason": "as it was planned"},
     "api:order_study": {"name": "another", "cohort": "Site D"},
     "results": {"reason": "I would like to know", "confirm": "on"},
 }
@@ -76,7 +77,8 @@ def urls(
         **{name: [first.pk] for name in ("assignment", "answers", "draft", "opened")},
         **{name: [study.pk] for name in _OF_STUDY_IN_API},
         **{name: [] for name in ("preferences", "account", "studies", "schema")},
-        **{name: [] for name in ("cohorts", "order_study")},
+        **{name: [] for name in ("cohorts", "order_study", "own_studies")},
+        "revoke": [study.pk, 0], "practice_key": [PRACTISED],
         "study_file": [study.pk, "answers.tsv"], "problem": ["blinded"], "nowhere": ["who/knows"],
     }  # fmt: skip
     found = {name: reverse(name, args=args) for name, args in volumes.items()}
@@ -85,7 +87,7 @@ def urls(
     found |= {name: reverse(name, args=[study.pk]) for name in _OF_STUDY}
     found["results_file"] = reverse("results_file", args=[study.pk, "answers.tsv"])
     found["study_act"] = reverse("study_act", args=[study.pk, "close"])
-    found |= {name: reverse(name, args=[study.pk]) for name in ("amend", "invite")}
+    found |= {name: reverse(name, args=[study.pk]) for name in ("amend", "invite", "interim_look")}
     found["withdraw"] = reverse("withdraw", args=[study.pk, first.membership_id])
     token, _ = tokens.create(people["researcher"], "figures", "read")
     found["revoke_token"] = reverse("revoke_token", args=[token.pk])
@@ -125,7 +127,9 @@ _OF_STUDY = (
 )  # fmt: skip
 _OF_STUDY_IN_API = (
     "queue", "study", "progress", "raters", "rois", "study_answers", "study_results", "study_files",
-    "freeze", "open", "close", "reopen", "unblind", "amend", "invite", "withdraw",
+    "freeze", "open", "close", "reopen", "unblind", "amend", "invite", "withdraw", "look",
+    "change_study", "delete_study", "steps", "versions", "balance", "own_answers",
+    "own_answers_file", "receipt", "guidelines",
 )  # fmt: skip
 
 

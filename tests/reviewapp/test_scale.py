@@ -75,7 +75,7 @@ def key() -> dict[str, str]:
 DRAFT = {"draft": {"comment": "near"}, "revises": 0, "client": str(uuid.uuid4()), "based_on": 0}
 #: What is asked for, and how many queries it takes: reading and writing, transactions left out.
 QUERIES: dict[str, tuple[Ask, int]] = {
-    "home of a rater": (lambda a: a.rater.get("/"), 7),
+    "home of a rater": (lambda a: a.rater.get("/"), 8),
     "review": (lambda a: a.page("review"), 22),
     "own answers": (lambda a: a.page("own_answers"), 8),
     "more own answers": (lambda a: a.page("own_answers", query="?from=101"), 8),
@@ -91,7 +91,7 @@ QUERIES: dict[str, tuple[Ask, int]] = {
     "no draft": (lambda a: a.send("delete", "draft/", {}), 5),
     "first answer": (first_answer, 13),
     "changed answer": (changed_answer, 12),
-    "home of a researcher": (lambda a: a.researcher.get("/"), 7),
+    "home of a researcher": (lambda a: a.researcher.get("/"), 8),
     "study": (lambda a: a.page("study", "researcher"), 11),
     "progress": (lambda a: a.page("progress", "researcher"), 6),
     "preview": (lambda a: a.page("preview", "researcher"), 12),
@@ -100,7 +100,7 @@ QUERIES: dict[str, tuple[Ask, int]] = {
     "study by script": (lambda a: a.api("", "researcher"), 5),
     "progress by script": (lambda a: a.api("progress/", "researcher"), 5),
     "raters by script": (lambda a: a.api("raters/", "researcher"), 5),
-    "ROIs by script": (lambda a: a.api("rois/", "researcher"), 4),
+    "ROIs by script": (lambda a: a.api("rois/", "researcher"), 5),
 }
 
 

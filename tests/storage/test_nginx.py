@@ -88,5 +88,21 @@ def test_while_the_app_restarts_clients_are_told_when_to_come_again(proxy: Proxy
     reply = proxy.get("/api/v1/preferences/")
     assert (reply.status, reply.headers["Retry-After"]) == (503, "5")
     assert json.loads(reply.body)["status"] == 503
+    assert reply.headers["Content-Type"] == "application/problem+json"
+    page = proxy.get("/")
+    assert (page.status, page.headers["Retry-After"]) == (503, "5")
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    for headers in (reply.headers, page.headers):
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
     proxy.site.start()
     assert proxy.get("/accounts/login/").status == 200
+
+
+def test_a_body_that_is_too_long_is_told_in_the_form_of_the_api(proxy: Proxy) -> None:
+    rater = proxy.site.raters[0]
+    reply = proxy.get(
+        "/api/v1/preferences/", rater, method="PUT", Content_Length=str(3 * 1024 * 1024)
+    )
+    assert (reply.status, json.loads(reply.body)["status"]) == (413, 413)
+    assert reply.headers["Content-Type"] == "application/problem+json"
