@@ -8,6 +8,8 @@ has fewer voxels than channels.
 """
 
 import importlib.util
+import io
+from contextlib import redirect_stdout
 from typing import Any
 
 import torch
@@ -38,10 +40,9 @@ class MambaLayer(nn.Module):
         super().__init__()
         self.residual = residual
         self.norm = nn.LayerNorm(n_channels)
-        # With mamba-ssm its CUDA scan is taken; the weights are the same ones.
-        self.has_kernel = importlib.util.find_spec("mamba_ssm") is not None
-        config = MambaConfig(d_model=n_channels, n_layers=1, use_cuda=self.has_kernel)
-        self.block = MambaBlock(config)
+        self.block = _make_block(n_channels)
+        #: Whether there is mamba-ssm's CUDA scan beside the pure one; the weights are the same.
+        self.has_kernel = bool(self.block.config.use_cuda)
 
     @torch.compiler.disable  # type: ignore[untyped-decorator]
     def forward(self, features: torch.Tensor) -> torch.Tensor:
@@ -53,6 +54,20 @@ class MambaLayer(nn.Module):
             out = self.block(self.norm(sequence)).transpose(1, 2).reshape(x.shape)
             features = x + out if self.residual else out
         return features
+
+
+def _make_block(n_channels: int) -> MambaBlock:
+    """Give a block that has mamba-ssm's CUDA scan where that package can be imported.
+
+    mambapy imports it, and falls back with a line on stdout; one that was built for another torch
+    or CUDA fails in other ways too, and is then left alone.
+    """
+    found = importlib.util.find_spec("mamba_ssm") is not None
+    try:
+        with redirect_stdout(io.StringIO()):
+            return MambaBlock(MambaConfig(d_model=n_channels, n_layers=1, use_cuda=found))
+    except (OSError, RuntimeError, AttributeError):
+        return MambaBlock(MambaConfig(d_model=n_channels, n_layers=1))
 
 
 class UMamba(ResidualEncoderUNet):  # type: ignore[misc]

@@ -1,6 +1,9 @@
 """U-Mamba on pure torch: where its layers are, and what they do to features."""
 
+import importlib.machinery
+import importlib.util
 import json
+import sys
 
 import pytest
 import torch
@@ -79,6 +82,51 @@ def test_the_layer_works_in_single_precision_under_autocast():
         mixed = layer(x)
     assert mixed.dtype == torch.float32
     assert torch.equal(mixed, layer(x.float()))
+
+
+@pytest.mark.parametrize("error", [ImportError, OSError])
+def test_a_kernel_that_is_there_but_broken_is_left_alone(error, monkeypatch, capsys):
+    class Broken:
+        def find_spec(self, name, path=None, target=None):
+            if name == "mamba_ssm":
+                return importlib.machinery.ModuleSpec(name, self)
+            return None
+
+        def create_module(self, spec):
+            raise error("undefined symbol")
+
+        def exec_module(self, module):
+            pass
+
+    monkeypatch.setattr(sys, "meta_path", [Broken(), *sys.meta_path])
+    assert importlib.util.find_spec("mamba_ssm") is not None
+    layer = MambaLayer(4, residual=True)
+    assert not layer.has_kernel
+    assert layer(torch.randn(1, 4, 3, 3, 3)).shape == (1, 4, 3, 3, 3)
+    assert capsys.readouterr().out == ""
+
+
+def test_without_the_kernel_the_pure_scan_is_taken_everywhere():
+    if importlib.util.find_spec("mamba_ssm") is not None:
+        pytest.skip("mamba-ssm is installed")
+    layer = MambaLayer(4, residual=True)
+    assert not layer.has_kernel
+    assert not layer.block.config.use_cuda
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_the_kernel_gives_what_the_pure_scan_gives():
+    pytest.importorskip("mamba_ssm")
+    torch.manual_seed(0)
+    layer = MambaLayer(8, residual=True).cuda()
+    assert layer.has_kernel
+    x = torch.randn(1, 8, 6, 6, 6, device="cuda")
+    fused = layer(x)
+    assert layer.block.config.use_cuda
+    layer.has_kernel = False
+    torch.testing.assert_close(fused, layer(x), atol=1e-4, rtol=1e-3)
+    assert not layer.block.config.use_cuda
 
 
 def test_voxels_keep_their_places():
