@@ -205,16 +205,36 @@ def reorient(
     return array.transpose(order)[slices], _reoriented_affine(matrix, array.shape, order, flips)
 
 
-def _steps_to(affine: FloatArray, codes: str) -> tuple[list[int], list[bool]]:
-    """Give the source axis of each target axis, and whether it must be flipped."""
+def check_orientation(codes: str) -> str:
+    """Give an orientation back once it is known to be one.
+
+    >>> check_orientation("LPS")
+    'LPS'
+
+    Raises
+    ------
+    GridError
+        It names something else than three axes, or one twice.
+    """
+    _parse_orientation(codes)
+    return codes
+
+
+def _parse_orientation(codes: str) -> list[tuple[int, int]]:
+    """Give for each letter the world axis that it stands for, and 1 or -1 along it."""
     wanted = []
     for letter in codes:
         world = next((w for w, ends in enumerate(_AXIS_ENDS) if letter in ends), None)
-        if world is None:
-            raise GridError(f'an orientation is three of L/R, P/A, I/S, such as RAS, not "{codes}"')
-        wanted.append((world, 1 if letter == _AXIS_ENDS[world][1] else -1))
-    if sorted(world for world, _ in wanted) != [0, 1, 2]:
+        if world is not None:
+            wanted.append((world, 1 if letter == _AXIS_ENDS[world][1] else -1))
+    if len(codes) != 3 or sorted(world for world, _ in wanted) != [0, 1, 2]:
         raise GridError(f'an orientation is three of L/R, P/A, I/S, such as RAS, not "{codes}"')
+    return wanted
+
+
+def _steps_to(affine: FloatArray, codes: str) -> tuple[list[int], list[bool]]:
+    """Give the source axis of each target axis, and whether it must be flipped."""
+    wanted = _parse_orientation(codes)
     axes = _world_axes(affine)
     order = [next(v for v, (w, _) in enumerate(axes) if w == world) for world, _ in wanted]
     return order, [axes[v][1] != sign for v, (_, sign) in zip(order, wanted, strict=True)]

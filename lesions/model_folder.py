@@ -21,6 +21,8 @@ FORMAT_NAME = "second-look-model"
 FORMAT_VERSION = 1
 #: nnU-Net's own files, beside the weights.
 PLANS, DATASET = "plans.json", "dataset.json"
+#: Key of dataset.json, which nnU-Net ignores: how the axes of all training images ran, such as RAS.
+ORIENTATION = "orientation"
 #: Endings of pickles and of archives of them: reading one runs whatever its writer put in.
 PICKLE_ENDINGS = (".pth", ".pt", ".pkl", ".pickle", ".ckpt", ".bin")
 #: First convolution of nnU-Net's residual and plain encoders: its second axis is the channels.

@@ -18,6 +18,7 @@ from lesions.cases import CHANNEL_ENDING, FILE_ENDING, case_id, read_case_image,
 from lesions.checksums import sha256
 from lesions.formats import CHANGES, ROIS
 from lesions.geometry import check_same_grid, orientation
+from lesions.model_folder import ORIENTATION
 from lesions.nifti import read_mask
 from lesions.progress import progress_bar
 from lesions.scans import Cohort, Scan
@@ -163,7 +164,7 @@ def build_dataset(
         about = describe_dataset(
             [scan for scan, _ in pairs], name.name, name.release, review, synthetic
         )
-        about["orientation"] = axes
+        about[ORIENTATION] = axes
         write_json(folder / "dataset.json", about)
     return Built(
         folder=out / name.folder,

@@ -35,6 +35,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="final",
         help="weights of the last epoch, or of the best one (default: %(default)s, nnU-Net's)",
     )
+    add(
+        "--orientation",
+        metavar="CODES",
+        help="how the axes of the training images ran, such as RAS, where dataset.json doesn't "
+        "say; scans that run otherwise are then refused",
+    )
     add("--notes", type=Path, metavar="FILE", help="Markdown to put at the end of the card")
 
 
@@ -46,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
         folds=None if args.folds is None else tuple(args.folds),
         dtype=args.dtype,
         checkpoint=f"checkpoint_{args.checkpoint}.pth",
+        orientation=args.orientation,
         notes=args.notes.read_text("utf-8") if args.notes else "",
     )
     model = exporting.export_model(args.run_dir, args.out, options)

@@ -8,11 +8,13 @@ from typing import Any
 
 from lesions.atomic import build_folder
 from lesions.checksums import sha256
+from lesions.geometry import check_orientation
 from lesions.model_folder import (
     DATASET,
     FORMAT_NAME,
     FORMAT_VERSION,
     MANIFEST,
+    ORIENTATION,
     PLANS,
     Model,
     read_model,
@@ -32,7 +34,8 @@ class ExportOptions:
     """What is exported and how.
 
     `folds` are names, "0" … or "all"; every fold of the run where None. `dtype` is "float32" or
-    "float16". `notes` is Markdown of one's own for the card.
+    "float16". `notes` is Markdown of one's own for the card. `orientation` is how the axes of the
+    training images ran, such as RAS, for a dataset.json that doesn't say.
     """
 
     name: str
@@ -40,6 +43,7 @@ class ExportOptions:
     dtype: str = "float32"
     checkpoint: str = "checkpoint_final.pth"
     notes: str = ""
+    orientation: str | None = None
 
 
 def export_model(run: Path, out: Path, options: ExportOptions) -> Model:
@@ -61,12 +65,15 @@ def export_model(run: Path, out: Path, options: ExportOptions) -> Model:
     Raises
     ------
     ModelError
-        A fold is missing or unfinished, two folds don't belong together, or a checkpoint holds
-        anything that would have to be run.
+        A fold is missing or unfinished, two folds don't belong together, a checkpoint holds
+        anything that would have to be run, or the orientation contradicts dataset.json.
+    GridError
+        The orientation is none.
     FileExistsError, OutputError
         There is something at `out`, or it can't be written there.
     """
     plans, dataset = (_read_json(run / name) for name in (PLANS, DATASET))
+    dataset = _with_orientation(dataset, options.orientation, run)
     names = _choose_folds(run, options)
     about: dict[str, Any] = {}
     with build_folder(out) as folder:
@@ -94,6 +101,18 @@ def export_model(run: Path, out: Path, options: ExportOptions) -> Model:
         write_json(folder / MANIFEST, manifest)
         write_card(read_model(folder), options.notes)
     return read_model(out)
+
+
+def _with_orientation(dataset: dict[str, Any], given: str | None, run: Path) -> dict[str, Any]:
+    """Give dataset.json with the orientation that was given; what it says itself stays."""
+    known = dataset.get(ORIENTATION)
+    if given is None:
+        return dataset
+    if known not in (None, check_orientation(given)):
+        raise ModelError(
+            f"{run / DATASET}: expected --orientation {known}, as it has it, came {given}"
+        )
+    return {**dataset, ORIENTATION: given}
 
 
 def _choose_folds(run: Path, options: ExportOptions) -> list[str]:

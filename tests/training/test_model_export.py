@@ -156,6 +156,19 @@ def test_a_model_of_phantoms_says_so_first(run_dir, export):
     assert read_model(out).synthetic
 
 
+def test_an_orientation_that_the_dataset_does_not_say_is_added(trained, export):
+    _, _, out = export(trained, "--orientation", "RAS")
+    assert read_model(out).dataset["orientation"] == "RAS"
+
+
+def test_an_orientation_that_is_none_or_another_is_refused(run_dir, export):
+    refused(export(run_dir, "--orientation", "RAR"), 'such as RAS, not "RAR"')
+    write_json(run_dir / "dataset.json", DATASET | {"orientation": "LPS"})
+    refused(export(run_dir, "--orientation", "RAS"), "expected --orientation LPS")
+    _, _, out = export(run_dir)
+    assert read_model(out).dataset["orientation"] == "LPS"
+
+
 def test_nnunets_predictor_reads_an_imported_model_and_predicts_the_same(
     trained, export, run_training, tmp_path
 ):
