@@ -25,13 +25,14 @@ class RunError(ValueError):
 class RunConfig:
     """What decides about the weights of a run, beside code and data.
 
-    `alpha` and `beta` are None for a loss of one term, `residual` None without Mamba layers.
+    `fold` is a number or "all". `alpha` and `beta` are None for a loss of one term, `residual` None
+    without Mamba layers.
     """
 
     dataset: str
     configuration: str
     plans: str
-    fold: int
+    fold: str
     trainer: str
     architecture: str
     n_epochs: int

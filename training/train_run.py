@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from networks.device_memory import is_lack_of_memory
 from training.architectures import ARCHITECTURES, read_plans
 from training.code_state import describe_device, describe_git, describe_versions
 from training.losses import LossWeights
@@ -140,9 +141,10 @@ def _open_record(
     else:
         record = RunRecord.read(folder)
         record.check_same(config, data)
-    trainer.initialize()
-    if (folder / LATEST).is_file():
-        trainer.load_checkpoint(str(folder / LATEST))
+    with _enough_memory(trainer):
+        trainer.initialize()
+        if (folder / LATEST).is_file():
+            trainer.load_checkpoint(str(folder / LATEST))
     about = {
         "git": describe_git(),
         "versions": describe_versions(),
@@ -183,17 +185,28 @@ def _run(trainer: nnUNetTrainerLesion, record: RunRecord) -> None:
     state = "stopped"
     trainer.after_epoch = record.note_epoch
     try:
-        with _terminated_as_interrupted():
+        with _terminated_as_interrupted(), _enough_memory(trainer):
             trainer.run_training()
         state = "finished"
-    except torch.OutOfMemoryError:
-        patch = "x".join(map(str, trainer.configuration_manager.patch_size))
-        raise RunError(
-            f"{trainer.device}: out of memory with {trainer.batch_size} patches of {patch} voxels; "
-            "plan for a smaller GPU, or take a smaller architecture; --resume goes on elsewhere"
-        ) from None
     finally:
         record.note_epoch(trainer.current_epoch, state)
+
+
+@contextmanager
+def _enough_memory(trainer: nnUNetTrainerLesion) -> Iterator[None]:
+    """Say what to change where the memory is too little for network, optimizer or a step."""
+    try:
+        yield
+    except (RuntimeError, MemoryError) as error:
+        if not is_lack_of_memory(error):
+            raise
+        configuration = trainer.configuration_manager
+        patch = "x".join(map(str, configuration.patch_size))
+        raise RunError(
+            f"{trainer.device}: out of memory with {configuration.batch_size} patches of {patch} "
+            "voxels; end other programs, plan for a smaller GPU, or take a smaller architecture; "
+            "--resume goes on elsewhere"
+        ) from None
 
 
 @contextmanager

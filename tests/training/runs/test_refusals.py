@@ -37,6 +37,25 @@ def test_a_gpu_that_is_not_there_is_not_waited_for(train):
     assert "expected a GPU" in words
 
 
+@pytest.mark.parametrize("where", ["initialize", "train_step"])
+@pytest.mark.parametrize(
+    "error",
+    [
+        torch.OutOfMemoryError("CUDA out of memory."),
+        torch.AcceleratorError("CUDA error: out of memory"),
+        RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"),
+    ],
+)
+def test_too_little_memory_is_told_with_what_to_change(where, error, train, monkeypatch):
+    def fail(*args):
+        raise error
+
+    monkeypatch.setattr(nnUNetTrainerLesion, where, fail)
+    code, words = train(*SHORT)
+    assert code == 1
+    assert "out of memory with 2 patches of 16x16x16 voxels; end other programs, plan" in words
+
+
 def test_a_dataset_that_was_not_planned_is_refused(train, tmp_path):
     code, words = train(*SHORT, preprocessed=tmp_path)
     assert code == 1
