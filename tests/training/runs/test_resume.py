@@ -9,8 +9,8 @@ import pytest
 import torch
 
 from tests.training.runs import tiny
+from tests.training.runs.tiny import ctrl_c, interrupt_at
 from training.checkpoints import CheckpointError, read_checkpoint, write_checkpoint
-from training.trainers import nnUNetTrainerLesion
 from training.trainers.repeatable import FINAL, LATEST
 
 STEPS = 4
@@ -21,22 +21,6 @@ SHORT = ("--epochs", 1, "--steps", 1, "--validation-steps", 1)
 def found(folder, name):
     (path,) = folder.rglob(name)
     return path
-
-
-def interrupt_at(monkeypatch, step, by):
-    """Call `by` in the training step of this number, counted from 0."""
-    own, n_done = nnUNetTrainerLesion.train_step, iter(range(10_000))
-
-    def train_step(trainer, batch):
-        if next(n_done) == step:
-            by()
-        return own(trainer, batch)
-
-    monkeypatch.setattr(nnUNetTrainerLesion, "train_step", train_step)
-
-
-def ctrl_c():
-    raise KeyboardInterrupt
 
 
 def terminate():

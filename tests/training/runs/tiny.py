@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
 
 from lesions.nifti import write_nifti
 from training.architectures import ARCHITECTURES
+from training.trainers import nnUNetTrainerLesion
 
 NAME = "Dataset901_Tiny"
 SIDE, PATCH, N_CASES = 24, 16, 4
@@ -107,3 +109,20 @@ def _preprocess(raw: Path, planned: Path, cases: list[str], dataset: dict[str, A
 def copy(source: Path, target: Path) -> None:
     """Copy a built dataset, so that a test may change it."""
     shutil.copytree(source / "preprocessed", target / "preprocessed")
+
+
+def interrupt_at(monkeypatch: pytest.MonkeyPatch, step: int, by: Callable[[], None]) -> None:
+    """Call `by` in the training step of this number, counted from 0."""
+    own, n_done = nnUNetTrainerLesion.train_step, iter(range(10_000))
+
+    def train_step(trainer: nnUNetTrainerLesion, batch: dict[str, Any]) -> dict[str, Any]:
+        if next(n_done) == step:
+            by()
+        return own(trainer, batch)
+
+    monkeypatch.setattr(nnUNetTrainerLesion, "train_step", train_step)
+
+
+def ctrl_c() -> None:
+    """Do what Ctrl-C does."""
+    raise KeyboardInterrupt
