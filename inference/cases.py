@@ -2,7 +2,7 @@
 
 import contextlib
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from torch import Tensor
 from inference.networks import Ensemble
 from lesions.cases import CaseError, read_case_image
 from lesions.geometry import FloatArray, orientation
+from lesions.model_folder import ORIENTATION
 from lesions.nifti import read_header
 from lesions.scans import Scan
 
@@ -23,8 +24,6 @@ from lesions.scans import Scan
 MAX_SPACING_RATIO = 10.0
 #: Voxels on the network's grid that no scan has (1024 a side): a header that leads there is wrong.
 MAX_VOXELS = 2**30
-#: Key of dataset.json: how the axes of the training images ran, such as RAS.
-ORIENTATION = "orientation"
 
 
 @dataclass(frozen=True)
@@ -60,27 +59,39 @@ def read_case(scan: Scan, ensemble: Ensemble) -> Case:
     """
     header = read_header(scan.image)  # a wrong header is told before its voxels take memory
     check_grid(scan, header.shape, header.affine, ensemble)
-    shape, affine = read_case_image(scan)
-    reader = ensemble.plans.image_reader_writer_class()
+    with _named_errors(scan):
+        shape, affine = read_case_image(scan)
+        data, properties = _preprocess(scan, ensemble)
+    array = np.ascontiguousarray(data, np.float32)
+    return Case(scan.name, torch.from_numpy(array), properties, shape, affine)
+
+
+def _preprocess(scan: Scan, ensemble: Ensemble) -> tuple[npt.NDArray[Any], dict[str, Any]]:
+    """Give nnU-Net's own preprocessing of a scan, (C, X, Y, Z), and its properties."""
     with contextlib.redirect_stdout(io.StringIO()):  # what nnU-Net prints is no result
-        data, properties = _read_images(scan, reader)
+        data, properties = ensemble.plans.image_reader_writer_class().read_images([str(scan.image)])
         check_content(scan, data)
         configuration = _without_labels(ensemble.configuration)
         preprocessor = configuration.preprocessor_class(verbose=False)
         data, _, properties = preprocessor.run_case_npy(
             data, None, properties, ensemble.plans, configuration, dict(ensemble.model.dataset)
         )
-    array = np.ascontiguousarray(data, np.float32)
-    return Case(scan.name, torch.from_numpy(array), properties, shape, affine)
-
-
-def _read_images(scan: Scan, reader: Any) -> tuple[npt.NDArray[Any], dict[str, Any]]:
-    try:
-        data, properties = reader.read_images([str(scan.image)])
-    except RuntimeError as error:  # of SimpleITK, which names its own source lines first
-        last = str(error).strip().splitlines()[-1]
-        raise CaseError(f"expected an image that nnU-Net reads, {last}: {scan.image}") from None
     return data, properties
+
+
+@contextlib.contextmanager
+def _named_errors(scan: Scan) -> Iterator[None]:
+    """Turn what libraries raise over one scan into an error of that scan."""
+    try:
+        yield
+    except MemoryError:
+        raise CaseError(
+            f"expected memory to read the scan and bring it to the model's grid, there is too "
+            f"little; end other programs: {scan.image}"
+        ) from None
+    except RuntimeError as error:  # SimpleITK names its own source lines first
+        last = (str(error).strip() or type(error).__name__).splitlines()[-1]
+        raise CaseError(f"expected an image that nnU-Net reads, {last}: {scan.image}") from None
 
 
 def check_grid(scan: Scan, shape: Sequence[int], affine: FloatArray, ensemble: Ensemble) -> None:

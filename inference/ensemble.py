@@ -1,4 +1,7 @@
-"""Predict one scan with every fold: what comes back are the foreground and its probabilities."""
+"""Predict one scan with every fold; what leaves the device are places and values, no volumes.
+
+That is: the voxels of each mask, and every voxel whose probability is at least `FLOOR`.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +14,7 @@ import torch
 from torch import Tensor
 
 from inference.cases import Case
-from inference.memory import Attempt, Ladder
+from inference.memory import Attempt, Ladder, enough_memory
 from inference.networks import Ensemble, margin
 from inference.resampling import to_scan_spacing
 from inference.sliding_window import Forward, Shape, mirrors_of, plan_tiles, slide
@@ -20,8 +23,9 @@ from inference.sliding_window import Forward, Shape, mirrors_of, plan_tiles, sli
 #: probabilities: the mean of their probabilities is above .5.
 Average = Literal["logits", "probabilities"]
 AVERAGES: tuple[Average, ...] = ("logits", "probabilities")
-#: Probabilities below it are written as 0: what crosses from the device and into the files is then
-#: the lesions and their surroundings, not the whole head.
+#: Probabilities below it are written as 0. Of a model that is sure of the background what crosses
+#: from the device and into the files is then the lesions and their surroundings; of one that is
+#: not, such as a network that has hardly learnt, it may be most of the head.
 FLOOR = 1e-3
 #: The least half above one half.
 _ABOVE_HALF = float(np.nextafter(np.float16(0.5), np.float16(1)))
@@ -90,9 +94,10 @@ def predict_case(
     Raises
     ------
     DeviceMemoryError
-        The device has too little memory even for the smallest tiles.
+        The device has too little memory even for the smallest tiles, or for the whole scan's
+        probabilities, of which no tiling needs less.
     """
-    ladder = ladder or Ladder.of(ensemble)
+    ladder = ladder or Ladder.of(ensemble.tile, ensemble.stride, ensemble.device)
     mirrors = mirrors_of(ensemble.model.mirror_axes if mirror else ())
 
     def attempt(step: Attempt) -> Prediction:
@@ -110,29 +115,33 @@ def _predict(
     attempt: Attempt,
     tick: Callable[[float], None],
 ) -> Prediction:
-    volume = case.data.to(ensemble.device)
-    a, b, c = volume.shape[1:]
-    tiling = plan_tiles((a, b, c), attempt.tile, ensemble.device)
+    whole = partial(enough_memory, ensemble.device, _needs(case))
+    with whole():
+        volume = case.data.to(ensemble.device)
+        a, b, c = volume.shape[1:]
+        tiling = plan_tiles((a, b, c), attempt.tile, ensemble.device)
     done = partial(tick, 1 / (len(tiling.corners) * len(ensemble.networks)))
     members: list[Member] = []
     logits = probabilities = torch.zeros((), device=ensemble.device)
     for fold, network in zip(ensemble.model.folds, ensemble.networks, strict=True):
         with ensemble.precision():
             out = slide(margin_of(network), volume, tiling, mirrors, batch=attempt.batch, tick=done)
-        out = _resample(out, case, ensemble)
-        probability = out.sigmoid()
-        mask = _positions(out > 0, case, ensemble)
-        members.append(Member(fold.name, mask, _sparse(probability, case, ensemble)))
-        logits, probabilities = logits + out, probabilities + probability
-    probabilities /= len(members)
-    chosen = logits > 0 if average == "logits" else probabilities > 0.5
-    return Prediction(
-        case.shape,
-        _positions(chosen, case, ensemble),
-        _sparse(probabilities, case, ensemble),
-        tuple(members),
-        attempt.tile,
-    )
+        with whole():
+            out = _resample(out, case, ensemble)
+            probability = out.sigmoid()
+            mask = _positions(out > 0, case, ensemble)
+            members.append(Member(fold.name, mask, _sparse(probability, case, ensemble)))
+            logits, probabilities = logits + out, probabilities + probability
+    with whole():
+        probabilities /= len(members)
+        chosen = logits > 0 if average == "logits" else probabilities > 0.5
+        mask, sparse = _positions(chosen, case, ensemble), _sparse(probabilities, case, ensemble)
+    return Prediction(case.shape, mask, sparse, tuple(members), attempt.tile)
+
+
+def _needs(case: Case) -> str:
+    shape = " x ".join(map(str, case.shape))
+    return f"{case.name}: expected memory for some maps of the whole scan, {shape} voxels each"
 
 
 def margin_of(network: torch.nn.Module) -> Forward:

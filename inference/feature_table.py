@@ -12,13 +12,13 @@ import numpy.typing as npt
 import torch
 
 from inference.brain_box import brain_box
-from inference.cases import Case
+from inference.cases import Case, read_case
 from inference.features import encoder_of, grid_features
 from inference.memory import Attempt, Ladder
 from inference.networks import Ensemble, load_ensemble
-from inference.outputs import versions
-from inference.predict import is_named, read_ahead
+from inference.reading import Read, is_named, missing_files, notes_of, read_ahead
 from inference.sliding_window import Shape, mirrors_of
+from inference.versions import code_sha256, versions
 from lesions.atomic import check_target, write_atomically
 from lesions.checksums import sha256
 from lesions.model_folder import Model
@@ -46,11 +46,23 @@ class FeatureSettings:
 
 @dataclass(frozen=True)
 class Collected:
-    """How many scans the archive holds, how many were new, and pairs of those left out and why."""
+    """How many scans the archive holds, how many were new, and pairs of those left out and why.
+
+    `notes` are what a user should know beside them.
+    """
 
     n_scans: int
     n_new: int
     failed: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What was taken of one scan: features, (F, D, I, J, K), and the tile that they came by."""
+
+    features: FloatArray
+    tile: Shape
 
 
 def collect_features(
@@ -76,38 +88,72 @@ def collect_features(
     """
     check_target(out)
     parts = out.with_name(out.stem + ".parts")
-    abouts = {scan.name: _describe(scan, model, settings) for scan in scans}
-    todo = [s for s in scans if _read_part(parts, s, abouts[s.name]) is None]
-    failed: dict[str, str] = {}
+    failed = missing_files(scans)
+    there = [scan for scan in scans if scan.name not in failed]
+    rows = {scan.name: _read_part(parts, scan, model, settings) for scan in there}
+    todo = [scan for scan in there if rows[scan.name] is None]
+    notes = notes_of(model) if todo else []
     if todo:
         ensemble = load_ensemble(model, device, bfloat16=settings.bfloat16)
-        ladder = Ladder.of(ensemble)
-        with progress_bar(desc="scans", unit="scan", total=len(todo)) as bar:
-            for scan, case in read_ahead(todo, ensemble):
+        run = _Run(ensemble, model, settings, parts)
+        rows |= run.take(todo)
+        failed |= run.failed
+        notes += run.ladder.notes
+    kept = [scan for scan in there if scan.name not in failed]
+    if not kept:
+        raise FeatureError(f"{cohort.path}: no scan has features; {next(iter(failed.values()))}")
+    found = [row for scan in kept if (row := rows[scan.name]) is not None]
+    _write_archive(out, kept, found, model, settings)
+    if not failed:
+        shutil.rmtree(parts, ignore_errors=True)
+    n_new = sum(scan.name not in failed for scan in todo)
+    return Collected(len(kept), n_new, tuple(failed.items()), tuple(notes))
+
+
+class _Run:
+    """One run over the scans whose features are still to be taken."""
+
+    def __init__(
+        self, ensemble: Ensemble, model: Model, settings: FeatureSettings, parts: Path
+    ) -> None:
+        self.ensemble, self.model, self.settings, self.parts = ensemble, model, settings, parts
+        # One mirror goes through the encoder at a time: to try with fewer would be the same again.
+        self.ladder = Ladder.of(ensemble.tile, ensemble.stride, ensemble.device, batches=(1,))
+        self.failed: dict[str, str] = {}
+
+    def take(self, scans: Sequence[Scan]) -> dict[str, Part]:
+        """Take the features of each scan, and keep them in a file; what is broken is `failed`."""
+        taken = {}
+        with progress_bar(desc="scans", unit="scan", total=len(scans)) as bar:
+            for scan, read in read_ahead(scans, self._read, self.ensemble.device):
                 try:
-                    if isinstance(case, ValueError):
-                        raise case
-                    found = scan_features(scan, case, ensemble, settings, ladder)
-                    _write_part(parts, scan, found, abouts[scan.name])
+                    if isinstance(read, ValueError):
+                        raise read
+                    taken[scan.name] = self._take(scan, read)
                 except ValueError as error:
                     if not is_named(error):
                         raise
-                    failed[scan.name] = str(error)
+                    self.failed[scan.name] = str(error)
                 bar.update()
-    kept = [scan for scan in scans if scan.name not in failed]
-    if not kept:
-        raise FeatureError(f"{cohort.path}: no scan has features; {next(iter(failed.values()))}")
-    rows = [_read_part(parts, scan, abouts[scan.name]) for scan in kept]
-    _write_archive(out, kept, [row for row in rows if row is not None], model, settings)
-    if not failed:
-        shutil.rmtree(parts, ignore_errors=True)
-    return Collected(len(kept), len(todo) - len(failed), tuple(failed.items()))
+        return taken
+
+    def _read(self, scan: Scan) -> Read:
+        about = _describe(scan, self.model, self.settings)
+        return Read(read_case(scan, self.ensemble), about, 0.0)
+
+    def _take(self, scan: Scan, read: Read) -> Part:
+        features, tile = scan_features(scan, read.case, self.ensemble, self.settings, self.ladder)
+        part = Part(features, tile)
+        _write_part(self.parts, scan, part, read.about)
+        return part
 
 
 def scan_features(
     scan: Scan, case: Case, ensemble: Ensemble, settings: FeatureSettings, ladder: Ladder
-) -> FloatArray:
+) -> tuple[FloatArray, Shape]:
     """Give a scan's features, (F, D, I, J, K): folds, channels, and the grid in the file's order.
+
+    With them comes the tile that the device had memory for.
 
     Raises
     ------
@@ -119,7 +165,7 @@ def scan_features(
     a, b, c = (settings.grid[::-1][axis] for axis in forward)
     mirrors = mirrors_of(ensemble.model.mirror_axes if settings.mirror else ())
 
-    def attempt(step: Attempt) -> torch.Tensor:
+    def attempt(step: Attempt) -> tuple[torch.Tensor, Shape]:
         volume = case.data.to(ensemble.device)
         with ensemble.precision():
             folds = [
@@ -128,12 +174,12 @@ def scan_features(
                 )
                 for network in ensemble.networks
             ]
-        return torch.stack(folds).cpu()
+        return torch.stack(folds).cpu(), step.tile
 
-    found = ladder.climb(attempt, case.name)
+    found, tile = ladder.climb(attempt, case.name)
     back = [2 + axis for axis in ensemble.plans.transpose_backward]
     features: FloatArray = found.permute(0, 1, *back).permute(0, 1, 4, 3, 2).numpy()
-    return features
+    return features, tile
 
 
 def _describe(scan: Scan, model: Model, settings: FeatureSettings) -> dict[str, Any]:
@@ -152,31 +198,32 @@ def _part(parts: Path, scan: Scan) -> Path:
     return parts / f"{scan.name}.npz"
 
 
-def _read_part(parts: Path, scan: Scan, about: dict[str, Any]) -> FloatArray | None:
-    """Give what was taken of a scan before, if in the same way."""
+def _read_part(parts: Path, scan: Scan, model: Model, settings: FeatureSettings) -> Part | None:
+    """Give what was taken of a scan before, if in the same way; its image is read only then."""
     try:
         with np.load(_part(parts, scan), allow_pickle=False) as part:
-            if json.loads(str(part["about"])) == about:
-                features: FloatArray = part["features"]
-                return features
+            if json.loads(str(part["about"])) == _describe(scan, model, settings):
+                a, b, c = part["tile"].tolist()
+                return Part(part["features"], (a, b, c))
     except (OSError, ValueError, KeyError):  # there is none, or it isn't ours: taken anew
         return None
     return None
 
 
-def _write_part(parts: Path, scan: Scan, features: FloatArray, about: dict[str, Any]) -> None:
+def _write_part(parts: Path, scan: Scan, part: Part, about: dict[str, Any]) -> None:
     with write_atomically(_part(parts, scan)) as temporary, temporary.open("wb") as f:
-        np.savez(f, features=features, about=np.array(json.dumps(about)))
+        arrays: dict[str, Any] = {"features": part.features, "tile": np.array(part.tile)}
+        np.savez(f, **arrays, about=np.array(json.dumps(about)))
 
 
 def _write_archive(
     out: Path,
     scans: Sequence[Scan],
-    rows: Sequence[FloatArray],
+    rows: Sequence[Part],
     model: Model,
     settings: FeatureSettings,
 ) -> None:
-    features = np.stack(rows)
+    features = np.stack([row.features for row in rows])
     arrays: dict[str, Any] = {
         name: np.array([getattr(scan, name) or MISSING for scan in scans]) for name in COLUMNS
     }
@@ -186,7 +233,9 @@ def _write_archive(
         "folds": [fold.name for fold in model.folds],
         "mirrors": list(model.mirror_axes) if settings.mirror else [],
         "boxes": ["brain_mask" if scan.brain_mask else "nonzero voxels" for scan in scans],
+        "tiles": [list(row.tile) for row in rows],
         "versions": versions(),
+        "code_sha256": code_sha256(),
     }
     arrays |= {
         "flattened": features.reshape(len(rows), -1),

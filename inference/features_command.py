@@ -43,6 +43,8 @@ def run(args: argparse.Namespace) -> int:
     settings = FeatureSettings(args.mirrors, (grid_i, grid_j, grid_k), args.bfloat16)
     done = collect_features(model, cohort, scans, args.out, settings, device)
     print(f"{args.out}: scans: {done.n_scans}, of them new: {done.n_new}; on {device.type}")
+    for note in done.notes:
+        print(f"note: {note}", file=sys.stderr)
     for name, why in done.failed:
         print(f"error: {name}: {why}", file=sys.stderr)
     return 1 if done.failed else 0

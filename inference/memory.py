@@ -1,17 +1,19 @@
 """When a device's memory is not enough: fewer mirrors at once, then smaller tiles, then words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 import torch
 
-from inference.networks import Ensemble
 from inference.sliding_window import Shape
+from networks.device_memory import is_lack_of_memory
 
 Result = TypeVar("Result")
-#: Mirrors that go through the network at once on a GPU; one on the CPU, where more are no faster.
-BATCH = 8
+#: Mirrors that go through the network at once on a GPU, most first; one on the CPU, where more are
+#: no faster.
+BATCHES = (8, 2, 1)
 #: A tile has at least so many cells of the bottleneck along each axis: norms over one cell fail.
 MIN_CELLS = 2
 #: Times that the tile is halved along its longest axes before the scan is given up.
@@ -19,7 +21,7 @@ MAX_HALVINGS = 4
 
 
 class DeviceMemoryError(ValueError):
-    """A device has too little memory for a scan; the message says what to change."""
+    """A device has too little memory for a model or a scan; the message says what to change."""
 
 
 @dataclass(frozen=True)
@@ -32,21 +34,42 @@ class Attempt:
 
 @dataclass
 class Ladder:
-    """The ways that are left, the one that works first; what failed once isn't tried again."""
+    """The ways to run a model, the one that takes most memory first.
 
-    attempts: list[Attempt]
-    full: Shape
+    `first` is the place of the way that worked for the scan before: what failed for a scan that
+    was done in the end isn't tried again. A scan that fits in no way changes nothing for the next.
+    """
+
+    attempts: tuple[Attempt, ...]
     device: torch.device
     notes: list[str] = field(default_factory=list)
+    first: int = 0
 
     @classmethod
-    def of(cls, ensemble: Ensemble) -> "Ladder":
-        """Give the ways to run a model: the plan's tile first."""
-        batches = (BATCH, BATCH // 4, 1) if ensemble.device.type == "cuda" else (1,)
-        attempts = [Attempt(ensemble.tile, batch) for batch in batches]
-        if ensemble.device.type == "cuda":
-            attempts += [Attempt(tile, 1) for tile in smaller_tiles(ensemble.tile, ensemble.stride)]
-        return cls(attempts, ensemble.tile, ensemble.device)
+    def of(
+        cls, tile: Shape, stride: Shape, device: torch.device, batches: Sequence[int] = BATCHES
+    ) -> "Ladder":
+        """Give the ways to run a model: the plan's tile with many mirrors at once first.
+
+        Parameters
+        ----------
+        tile, stride : voxels along each axis
+            Of the network: its input, and one cell of its bottleneck.
+        device : torch.device
+        batches : sequence of int
+            How many mirrors may go at once on a GPU.
+
+        >>> ladder = Ladder.of((32, 32, 32), (8, 8, 8), torch.device("cuda"))
+        >>> [(attempt.tile[0], attempt.batch) for attempt in ladder.attempts]
+        [(32, 8), (32, 2), (32, 1), (16, 1)]
+        >>> Ladder.of((32, 32, 32), (8, 8, 8), torch.device("cpu")).attempts
+        (Attempt(tile=(32, 32, 32), batch=1),)
+        """
+        if device.type != "cuda":
+            return cls((Attempt(tile, 1),), device)
+        attempts = [Attempt(tile, batch) for batch in batches]
+        attempts += [Attempt(smaller, 1) for smaller in smaller_tiles(tile, stride)]
+        return cls(tuple(attempts), device)
 
     def climb(self, run: Callable[[Attempt], Result], name: str) -> Result:
         """Give what the first way gives that fits into memory.
@@ -56,51 +79,73 @@ class Ladder:
         DeviceMemoryError
             None does.
         """
-        while True:
-            attempt = self.attempts[0]
+        for index in range(self.first, len(self.attempts)):
+            attempt = self.attempts[index]
             try:
-                return run(attempt)
+                result = run(attempt)
             except (RuntimeError, MemoryError) as error:
                 if not is_lack_of_memory(error):
                     raise
-                failed = attempt
+            else:
+                self._keep(index, name)
+                return result
             # Outside of the handler: the error held the frames, and they the tensors.
-            if self.device.type == "cuda":
-                torch.cuda.empty_cache()
-            if len(self.attempts) == 1:
-                raise DeviceMemoryError(self._advice(failed, name))
-            del self.attempts[0]
-            self._note(self.attempts[0], name)
+            free_cache(self.device)
+        tile = _text(self.attempts[-1].tile)
+        raise lack_of_memory(self.device, f"{name}: expected memory for tiles of {tile}")
 
-    def _note(self, attempt: Attempt, name: str) -> None:
-        if attempt.tile != self.full:
+    def _keep(self, index: int, name: str) -> None:
+        before, now = self.attempts[self.first].tile, self.attempts[index].tile
+        self.first = index
+        if now != before:
             self.notes.append(
-                f"{name}: too little memory on {self.device} for tiles of {_text(self.full)}; "
-                f"{_text(attempt.tile)} from here on, which changes the prediction a little: for "
-                "the plan's own, end other programs on the device, take a larger one, or --device "
-                "cpu"
+                f"{name}: too little memory on {self.device} for tiles of "
+                f"{_text(self.attempts[0].tile)}; {_text(now)} from here on, which changes the "
+                "result a little: for the plan's own, end other programs on the device, take a "
+                "larger one, or --device cpu"
             )
 
-    def _advice(self, attempt: Attempt, name: str) -> str:
-        return (
-            f"{name}: expected memory on {self.device} for tiles of {_text(attempt.tile)}, there "
-            "is too little: end other programs, "
-            + (
-                "take a device with more memory, or say --device cpu"
-                if self.device.type == "cuda"
-                else "or take a machine with more"
-            )
-        )
 
+@contextmanager
+def enough_memory(device: torch.device, what: str) -> Iterator[None]:
+    """Turn a lack of memory in the block, for which smaller tiles are no help, into advice.
 
-def is_lack_of_memory(error: Exception) -> bool:
-    """Say whether an error tells of too little memory, on a GPU or beside it.
+    Parameters
+    ----------
+    device : torch.device
+    what : str
+        Begins the message: for what memory was expected.
 
-    >>> is_lack_of_memory(RuntimeError("DefaultCPUAllocator: can't allocate memory: 4 bytes"))
-    True
+    Raises
+    ------
+    DeviceMemoryError
     """
-    known = isinstance(error, torch.OutOfMemoryError | MemoryError)
-    return known or "can't allocate memory" in str(error)
+    try:
+        yield
+        return
+    except (RuntimeError, MemoryError) as error:
+        if not is_lack_of_memory(error):
+            raise
+    free_cache(device)
+    raise lack_of_memory(device, what)
+
+
+def lack_of_memory(device: torch.device, what: str) -> DeviceMemoryError:
+    """Give the error that says for what a device's memory is too little, and what to change."""
+    change = (
+        "take a device with more memory, or say --device cpu"
+        if device.type == "cuda"
+        else "or take a machine with more"
+    )
+    return DeviceMemoryError(
+        f"{what}, there is too little on {device}: end other programs, {change}"
+    )
+
+
+def free_cache(device: torch.device) -> None:
+    """Give back what torch keeps of a GPU's memory without using it."""
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
 
 
 def smaller_tiles(tile: Shape, stride: Shape) -> list[Shape]:

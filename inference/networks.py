@@ -11,6 +11,7 @@ from nnunetv2.utilities.plans_handling.plans_handler import ConfigurationManager
 from torch import Tensor, nn
 
 from inference.cpu_layers import quicken
+from inference.memory import enough_memory
 from lesions.model_folder import Model
 from lesions.model_weights import ModelError, read_weights
 
@@ -40,6 +41,13 @@ class Ensemble:
         return torch.autocast("cpu", torch.bfloat16) if self.bfloat16 else nullcontext()
 
     @property
+    def number_type(self) -> str:
+        """Name the type of numbers that convolutions compute in."""
+        if self.device.type == "cuda":
+            return "float16"
+        return "bfloat16" if self.bfloat16 else "float32"
+
+    @property
     def tile(self) -> tuple[int, int, int]:
         """Give the plan's patch size, in voxels of the network's grid."""
         a, b, c = (int(side) for side in self.configuration.patch_size)
@@ -60,6 +68,8 @@ def load_ensemble(model: Model, device: torch.device, *, bfloat16: bool = False)
     ModelError
         The model isn't 3-D, has another number of lesion classes than one, an architecture that
         this version doesn't know, or weights that don't fit its plans.
+    DeviceMemoryError
+        The weights don't fit into the device's memory.
     """
     plans = PlansManager(dict(model.plans))
     configuration = plans.get_configuration(model.configuration)
@@ -69,13 +79,24 @@ def load_ensemble(model: Model, device: torch.device, *, bfloat16: bool = False)
             f"{len(configuration.patch_size)}-D"
         )
     n_heads = count_heads(model, plans)
-    networks = tuple(
-        _load(build_network(model, configuration, n_heads), fold.path, device)
-        for fold in model.folds
-    )
+    prepare_device(device)
+    with enough_memory(device, f"{model.folder}: expected memory for {len(model.folds)} networks"):
+        networks = tuple(
+            _load(build_network(model, configuration, n_heads), fold.path, device)
+            for fold in model.folds
+        )
     if device.type == "cpu" and not bfloat16:
         networks = tuple(map(quicken, networks))
     return Ensemble(model, plans, configuration, networks, device, bfloat16)
+
+
+def prepare_device(device: torch.device) -> None:
+    """Let cuDNN try its algorithms once for each shape on a GPU, and keep the quickest.
+
+    As nnU-Net's predictor does; tiles have one shape, so the trial pays.
+    """
+    if device.type == "cuda":
+        torch.backends.cudnn.benchmark = True
 
 
 def build_network(model: Model, configuration: Any, n_heads: int) -> nn.Module:

@@ -4,10 +4,9 @@ The sidecar is written last and holds the hash of every file: with it a scan is 
 """
 
 import json
-import platform
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +30,8 @@ MEMBER_MASK, MEMBER_PROBABILITY = (
     "_label-lesion_desc-fold{fold}_probseg",
 )
 #: What must be the same for a finished scan to be taken as it is.
-SAME = ("Model", "Mirrors", "Average", "BFloat16", "ImageSHA256")
+IMAGE_SHA256 = "ImageSHA256"
+SAME = ("Model", "Mirrors", "Average", "BFloat16", IMAGE_SHA256)
 
 
 class ResumeError(ValueError):
@@ -71,8 +71,8 @@ class Target:
         return self.folder / (self.name + MASK + ".json")
 
 
-def describe(scan: Scan, model: Model, settings: Settings) -> dict[str, Any]:
-    """Give what names a prediction: model, options and image."""
+def describe(model: Model, settings: Settings) -> dict[str, Any]:
+    """Give what names the predictions of a run: model and options."""
     return {
         "Model": {
             "Name": model.name,
@@ -82,12 +82,13 @@ def describe(scan: Scan, model: Model, settings: Settings) -> dict[str, Any]:
         "Mirrors": list(model.mirror_axes) if settings.mirror else [],
         "Average": settings.average,
         "BFloat16": settings.bfloat16,
-        "ImageSHA256": sha256(scan.image),
     }
 
 
-def is_finished(target: Target, wanted: Mapping[str, Any], settings: Settings) -> bool:
+def is_finished(scan: Scan, target: Target, wanted: Mapping[str, Any], settings: Settings) -> bool:
     """Say whether a scan's files are all there as they were written.
+
+    The scan's image is read only where it has a sidecar.
 
     Raises
     ------
@@ -100,6 +101,7 @@ def is_finished(target: Target, wanted: Mapping[str, Any], settings: Settings) -
         return False
     if not isinstance(found, dict) or not isinstance(found.get(OUTPUTS), dict):
         return False
+    wanted = {**wanted, IMAGE_SHA256: sha256(scan.image)}
     for key in SAME:
         if found.get(key) != wanted[key]:
             raise ResumeError(
@@ -123,6 +125,7 @@ def write_prediction(
     about: Mapping[str, Any],
     *,
     synthetic: bool,
+    before_s: float = 0.0,
 ) -> None:
     """Write a scan's files; its sidecar is the last.
 
@@ -132,12 +135,15 @@ def write_prediction(
         Of the scan: voxel to RAS mm.
     about : mapping
         What the sidecar says beside the files' hashes.
+    before_s : float
+        Seconds that reading and predicting the scan took; the sidecar's are with those of writing.
 
     Raises
     ------
     OutputError
         A file can't be written.
     """
+    began = time.monotonic()
     shape = prediction.shape
     volumes: dict[Path, npt.NDArray[Any]] = {
         target.image(MASK): fill_mask(prediction.mask, shape),
@@ -164,6 +170,7 @@ def write_prediction(
         "Description": "lesions that a model predicted, 1 in a lesion and 0 elsewhere",
         "Synthetic": synthetic,
         **about,
+        "Seconds": round(before_s + time.monotonic() - began, 3),
         "ProbabilityFloor": FLOOR,
         "TileVoxels": list(prediction.tile),
         MEMBERS: members,
@@ -171,14 +178,6 @@ def write_prediction(
     }
     with write_atomically(target.sidecar) as temporary:
         temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
-
-
-def versions() -> dict[str, str]:
-    """Give the versions that a prediction hangs on."""
-    return {
-        "python": platform.python_version(),
-        **{name: version(name) for name in ("torch", "nnunetv2")},
-    }
 
 
 def fill_mask(positions: npt.NDArray[np.int64], shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:

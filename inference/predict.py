@@ -1,8 +1,8 @@
 """Predict a cohort: every scan that can be, those that are finished left as they are."""
 
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,28 +10,35 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from inference.cases import Case, read_case
-from inference.ensemble import predict_case
+from inference.cases import read_case
+from inference.ensemble import Prediction, predict_case
 from inference.memory import Ladder
 from inference.networks import Ensemble, load_ensemble
 from inference.outputs import (
+    IMAGE_SHA256,
     MASK,
     PROBABILITY,
     Settings,
     Target,
     describe,
     is_finished,
-    versions,
     write_prediction,
 )
+from inference.reading import Outcome, Read, is_named, missing_files, notes_of, read_ahead
+from inference.versions import describe_software, device_name
 from lesions.atomic import OutputError
+from lesions.checksums import sha256
+from lesions.geometry import FloatArray
 from lesions.model_folder import Model
 from lesions.progress import progress_bar
 from lesions.scans import Cohort, Scan, write_scans
 
 #: Scans go by in parts, for one may take an hour: shares of the bar, not counts.
 BAR = "{desc}: {percentage:3.0f}%|{bar}| {elapsed}, {remaining} left"
-Outcome = Case | ValueError
+
+
+class PredictionError(ValueError):
+    """No scan can be predicted; the message says why of the first."""
 
 
 @dataclass(frozen=True)
@@ -59,132 +66,161 @@ def predict_cohort(
     """Predict the scans of a cohort, and write a scans.tsv with masks and probabilities.
 
     A scan that is finished in `out` is left as it is. One that can't be predicted doesn't stop
-    the others; the table has `n/a` for it.
+    the others; the table has `n/a` for it. One of which a file is missing isn't in the table,
+    which no later command could read.
 
     Raises
     ------
     ResumeError
         `out` holds predictions that were made otherwise.
-    ModelError
+    ModelError, DeviceMemoryError
         The model can't be built.
     OutputError
         A file can't be written; the scans before stay finished.
+    PredictionError
+        A file of every scan is missing.
     """
     out = out.parent.resolve() / out.name
-    abouts = {scan.name: describe(scan, model, settings) for scan in scans}
-    todo = [
-        scan for scan in scans if not is_finished(Target.of(scan, out), abouts[scan.name], settings)
-    ]
-    failed: list[tuple[str, str]] = []
-    notes: list[str] = []
+    missing = missing_files(scans)
+    there = [scan for scan in scans if scan.name not in missing]
+    if not there:
+        name, why = next(iter(missing.items()))
+        raise PredictionError(f"{cohort.path}: no scan can be predicted; {name}: {why}")
+    wanted = describe(model, settings)
+    todo = [s for s in there if not is_finished(s, Target.of(s, out), wanted, settings)]
+    failed = dict(missing)
+    notes = notes_of(model) if todo else []
     if todo:
         ensemble = load_ensemble(model, device, bfloat16=settings.bfloat16)
-        run = _Run(ensemble, out, settings, cohort.synthetic)
+        run = _Run(ensemble, out, settings, wanted, cohort.synthetic)
         try:
-            failed = run.predict(todo, abouts)
+            run.predict(todo)
         except OutputError as error:
-            n_done = len(scans) - len(todo) + run.n_new
+            n_done = len(there) - len(todo) + run.n_new
             raise OutputError(
                 f"{error}; scans that are finished: {n_done} of {len(scans)}, and the same "
                 "command goes on after them"
             ) from None
-        notes = run.ladder.notes
-    broken = {name for name, _ in failed}
+        failed |= run.failed
+        notes += run.ladder.notes
     table = write_scans(
-        [_with_files(scan, out, scan.name in broken) for scan in scans],
+        [_with_files(scan, out, scan.name in failed) for scan in there],
         out / "scans.tsv",
         {"Command": "python -m inference predict", "Model": model.name, "SHA256": model.sha256},
         synthetic=cohort.synthetic,
     )
-    return Done(
-        table, len(todo) - len(failed), len(scans) - len(failed), tuple(failed), tuple(notes)
-    )
+    n_finished = len(scans) - len(failed)
+    n_new = n_finished - (len(there) - len(todo))
+    return Done(table, n_new, n_finished, tuple(failed.items()), tuple(notes))
+
+
+@dataclass(frozen=True)
+class _Predicted:
+    """A scan that was predicted and is to be written; the volume that was read is let go."""
+
+    target: Target
+    affine: FloatArray
+    prediction: Prediction
+    about: dict[str, Any]
+    seconds: float
 
 
 class _Run:
     """One run over the scans that are left."""
 
-    def __init__(self, ensemble: Ensemble, out: Path, settings: Settings, synthetic: bool) -> None:
+    def __init__(
+        self,
+        ensemble: Ensemble,
+        out: Path,
+        settings: Settings,
+        wanted: Mapping[str, Any],
+        synthetic: bool,
+    ) -> None:
         self.ensemble, self.out, self.settings = ensemble, out, settings
-        self.synthetic, self.ladder, self.n_new = synthetic, Ladder.of(ensemble), 0
+        self.wanted, self.synthetic, self.n_new = wanted, synthetic, 0
+        self.failed: dict[str, str] = {}
+        self.ladder = Ladder.of(ensemble.tile, ensemble.stride, ensemble.device)
+        self.software = describe_software()
 
-    def predict(
-        self, scans: Sequence[Scan], abouts: dict[str, dict[str, Any]]
-    ) -> list[tuple[str, str]]:
-        """Predict one scan after the other; give those that couldn't be, and why."""
-        failed = []
-        with progress_bar(desc="scans", unit="scan", total=len(scans), bar_format=BAR) as bar:
-            for index, (scan, case) in enumerate(read_ahead(scans, self.ensemble)):
-                try:
-                    if isinstance(case, ValueError):
-                        raise case
-                    self._predict(scan, case, abouts[scan.name], bar)
-                    self.n_new += 1
-                except ValueError as error:
-                    if not is_named(error):
-                        raise
-                    failed.append((scan.name, str(error)))
+    def predict(self, scans: Sequence[Scan]) -> None:
+        """Predict one scan after the other; while one is written, the next is predicted."""
+        bar = progress_bar(desc="scans", unit="scan", total=len(scans), bar_format=BAR)
+        with bar, ThreadPoolExecutor(1) as writer:
+            writing: tuple[Scan, Future[None]] | None = None
+            for index, (scan, read) in enumerate(
+                read_ahead(scans, self._read, self.ensemble.device)
+            ):
+                found = self._predict(scan, read, bar)
                 bar.update(index + 1 - bar.n)
-        return failed
+                self._finish(writing)  # never more than one waits
+                writing = (scan, writer.submit(self._write, found)) if found else None
+            self._finish(writing)
 
-    def _predict(self, scan: Scan, case: Case, about: dict[str, Any], bar: "tqdm[Any]") -> None:
+    def _read(self, scan: Scan) -> Read:
         began = time.monotonic()
-        end = bar.n + 1
-        prediction = predict_case(
-            case,
-            self.ensemble,
-            mirror=self.settings.mirror,
-            average=self.settings.average,
-            ladder=self.ladder,
-            tick=lambda share: _advance(bar, share, end),
-        )
-        about = about | {
+        about = {
+            **self.wanted,
+            IMAGE_SHA256: sha256(scan.image),
             "SpatialReference": scan.image.name,
-            "Device": device_name(self.ensemble.device),
-            "Versions": versions(),
-            "Seconds": round(time.monotonic() - began, 3),
         }
+        case = read_case(scan, self.ensemble)
+        return Read(case, about, time.monotonic() - began)
+
+    def _predict(self, scan: Scan, read: Outcome, bar: "tqdm[Any]") -> _Predicted | None:
+        """Predict a scan; None and a line for the end where it can't be."""
+        began, end = time.monotonic(), bar.n + 1
+        try:
+            if isinstance(read, ValueError):
+                raise read
+            prediction = predict_case(
+                read.case,
+                self.ensemble,
+                mirror=self.settings.mirror,
+                average=self.settings.average,
+                ladder=self.ladder,
+                tick=lambda share: _advance(bar, share, end),
+            )
+        except ValueError as error:
+            self._note(scan, error)
+            return None
+        seconds = read.seconds + time.monotonic() - began
         target = Target.of(scan, self.out)
+        return _Predicted(target, read.case.affine, prediction, read.about, seconds)
+
+    def _write(self, found: _Predicted) -> None:
+        about = {
+            **found.about,
+            "Device": device_name(self.ensemble.device),
+            "Precision": self.ensemble.number_type,
+            **self.software,
+        }
         write_prediction(
-            prediction, target, case.affine, self.settings, about, synthetic=self.synthetic
+            found.prediction,
+            found.target,
+            found.affine,
+            self.settings,
+            about,
+            synthetic=self.synthetic,
+            before_s=found.seconds,
         )
 
+    def _finish(self, writing: tuple[Scan, Future[None]] | None) -> None:
+        """Wait until a scan is written; what its files can't hold is told at the end."""
+        if writing is None:
+            return
+        scan, future = writing
+        try:
+            future.result()
+            self.n_new += 1
+        except ValueError as error:
+            self._note(scan, error)
+        except MemoryError:
+            self.failed[scan.name] = "expected memory to write its files, there is too little"
 
-def read_ahead(scans: Sequence[Scan], ensemble: Ensemble) -> Iterator[tuple[Scan, Outcome]]:
-    """Read the scans; while a GPU works on one, the next is read.
-
-    What is broken comes as the error that says so.
-    """
-    if ensemble.device.type == "cpu":  # there reading would only take the cores from the network
-        for scan in scans:
-            yield scan, _read(scan, ensemble)
-        return
-    with ThreadPoolExecutor(1) as pool:
-        future = pool.submit(_read, scans[0], ensemble)
-        for scan, following in zip(scans, [*scans[1:], None], strict=True):
-            outcome = future.result()
-            if following is not None:
-                future = pool.submit(_read, following, ensemble)
-            yield scan, outcome
-
-
-def is_named(error: ValueError) -> bool:
-    """Say whether it is an error of these packages, which refuses an input."""
-    return type(error).__module__.startswith(("lesions.", "inference."))
-
-
-def device_name(device: torch.device) -> str:
-    """Name the device as its maker does; the CPU is `cpu`."""
-    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
-
-
-def _read(scan: Scan, ensemble: Ensemble) -> Outcome:
-    try:
-        return read_case(scan, ensemble)
-    except ValueError as error:
+    def _note(self, scan: Scan, error: ValueError) -> None:
         if not is_named(error):
-            raise
-        return error
+            raise error
+        self.failed[scan.name] = str(error)
 
 
 def _with_files(scan: Scan, out: Path, broken: bool) -> Scan:

@@ -85,6 +85,6 @@ def read_chosen(args: argparse.Namespace) -> tuple[Model, Cohort, tuple[Scan, ..
     ModelError, ScansError, CaseError
     """
     model = read_model(args.model, args.folds, n_channels=1)
-    cohort = read_scans(args.scans)
+    cohort = read_scans(args.scans, need_files=False)  # a missing one is told with the others
     scans = choose_scans(cohort, acquisition=args.acquisition, splits=args.splits, mixed=args.mixed)
     return model, cohort, scans

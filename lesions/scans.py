@@ -76,7 +76,9 @@ class Cohort:
         return ScansError(f"{self.path} row {row} ({scan.name}): {what}")
 
 
-def read_scans(path: Path | str, *, inside: Path | str | None = None) -> Cohort:
+def read_scans(
+    path: Path | str, *, inside: Path | str | None = None, need_files: bool = True
+) -> Cohort:
     """Read a cohort, and check that its files are there.
 
     Parameters
@@ -86,6 +88,8 @@ def read_scans(path: Path | str, *, inside: Path | str | None = None) -> Cohort:
     inside : folder, optional
         Refuse files outside of it, whatever ways lead there: an absolute path, `..`, a link. For
         tables that come from somebody who may not read every file of this machine.
+    need_files : bool
+        False leaves missing files to whoever opens them: `check_files` says of one scan.
 
     Returns
     -------
@@ -111,7 +115,7 @@ def read_scans(path: Path | str, *, inside: Path | str | None = None) -> Cohort:
     rows: dict[Path, int] = {}
     for row, record in enumerate(frame.to_dict("records"), start=FIRST_ROW):
         where = f"{path} row {row}"
-        scan = _scan_of(record, folder, where, within)
+        scan = _scan_of(record, folder, where, within, need_files)
         if scan.image in rows:
             raise ScansError(
                 f"{where}: expected an image of its own, came that of row {rows[scan.image]}: "
@@ -156,7 +160,27 @@ def write_scans(
     return path
 
 
-def _scan_of(record: Mapping[Hashable, Any], folder: Path, where: str, within: Path | None) -> Scan:
+def check_files(scan: Scan, columns: Iterable[str] = PATH_COLUMNS) -> None:
+    """Check that the files of one scan are there; for a cohort that was read without that.
+
+    Raises
+    ------
+    ScansError
+        One isn't; the message names column and path.
+    """
+    for column in columns:
+        path: Path | None = getattr(scan, column)
+        if path is not None:
+            _check_file(path, column, nullable=SCANS.by_name[column].nullable)
+
+
+def _scan_of(
+    record: Mapping[Hashable, Any],
+    folder: Path,
+    where: str,
+    within: Path | None,
+    need_files: bool,
+) -> Scan:
     for column, (pattern, expected) in _LABELS.items():
         label = record[column]
         if label is not None and not pattern.fullmatch(label):
@@ -172,7 +196,9 @@ def _scan_of(record: Mapping[Hashable, Any], folder: Path, where: str, within: P
             values[column] = None
             continue
         _check_inside(folder / text, within, at)
-        values[column] = _file(text, folder, at, nullable=nullable)
+        values[column] = found = Path(os.path.normpath(folder / text))
+        if need_files:
+            _check_file(found, at, nullable=nullable)
     return Scan(**values)
 
 
@@ -182,14 +208,12 @@ def _check_inside(path: Path, within: Path | None, where: str) -> None:
         raise ScansError(f"{where} must be a file inside {within}, not {path}")
 
 
-def _file(text: str, folder: Path, where: str, *, nullable: bool) -> Path:
-    path = Path(os.path.normpath(folder / text))
+def _check_file(path: Path, where: str, *, nullable: bool) -> None:
     if path.is_dir():
         raise ScansError(f"{where} must be a file, but {path} is a folder")
     if not path.is_file():
         missing = f" ({MISSING} if there is none)" if nullable else ""
         raise ScansError(f"{where} must be a file{missing}, no file at {path}")
-    return path
 
 
 def _field(value: Any, folder: Path) -> Any:

@@ -1,14 +1,18 @@
 """A cohort of two tiny scans, and predictions as nnU-Net writes them."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import nibabel as nib
 import numpy as np
 import pytest
+import torch
 from nnunetv2.imageio.simpleitk_reader_writer import SimpleITKIO
 
+from inference.__main__ import main
 from lesions.scans import Scan, write_scans
+from tests.inference.clinics import Clinic
 
 SHAPE = (9, 10, 11)
 ANGLE = np.deg2rad(20)
@@ -63,6 +67,15 @@ class Lab:
         return path
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread() -> Iterator[None]:
+    """Let torch compute on one thread: two that share their cores with others wait for them."""
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(n_threads)
+
+
 @pytest.fixture
 def lab(tmp_path: Path) -> Lab:
     """Two scans and a prediction of each."""
@@ -71,3 +84,22 @@ def lab(tmp_path: Path) -> Lab:
     lab.predict(0)
     lab.predict(1)
     return lab
+
+
+@pytest.fixture
+def clinic(tmp_path: Path) -> Clinic:
+    """A model and three scans."""
+    return Clinic(tmp_path, oblique_affine())
+
+
+@pytest.fixture
+def predict(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
+    """Run the command on the CPU; give exit code and words."""
+
+    def run(*options: object) -> tuple[int, str]:
+        argv = ["predict", clinic.model, clinic.table, "--out", clinic.out, "--device", "cpu"]
+        code = main([str(word) for word in [*argv, *options]])
+        captured = capsys.readouterr()
+        return code, captured.out + captured.err
+
+    return run

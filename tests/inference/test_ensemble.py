@@ -2,22 +2,21 @@
 
 import numpy as np
 import pytest
-import torch
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from inference.cases import read_case
 from inference.ensemble import FLOOR, predict_case
 from inference.networks import load_ensemble
-from lesions.model_folder import read_model
 from lesions.model_weights import ModelError
 from tests.inference.conftest import oblique_affine
 from tests.inference.models import (
     SOFTMAX,
     as_volume,
+    bytes_of,
     dice,
     load,
     make_model,
     make_scan,
+    make_sure,
     predict_with_nnunet,
     teach,
 )
@@ -133,46 +132,15 @@ def test_weights_of_another_network_are_refused(tmp_path):
         load(folder)
 
 
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
-def test_a_gpu_predicts_what_nnunet_does_on_it(tmp_path):
-    taught = teach(load(make_model(tmp_path / "model", patch_size=PATCH)))
-    cuda = torch.device("cuda")
-    ensemble = load_ensemble(read_model(tmp_path / "model"), cuda)
-    for network, known in zip(ensemble.networks, taught.networks, strict=True):
-        network.load_state_dict(known.state_dict())
-    scan = make_scan(tmp_path / "sub-01_T1w.nii.gz", SHAPE, oblique_affine())
-    ours = predict_case(read_case(scan, ensemble), ensemble)
-    agrees(ours, predict_with_nnunet(ensemble, scan, device=cuda)[0])
-
-
-@pytest.mark.gpu
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU")
-def test_only_the_foreground_leaves_the_gpu(tmp_path):
-    ensemble = load_ensemble(
-        read_model(make_model(tmp_path / "model", patch_size=PATCH)), torch.device("cuda")
-    )
-    teach(ensemble)
+def test_of_a_model_that_is_sure_little_more_than_the_lesions_is_kept(tmp_path):
+    unsure = teach(load(make_model(tmp_path / "model", patch_size=PATCH)))
     scan = make_scan(tmp_path / "sub-01_T1w.nii.gz", SHAPE, np.eye(4))
-    case = read_case(scan, ensemble)
-    with Leaving() as leaving:
-        ours = predict_case(case, ensemble, mirror=False)
-    n_masks = sum(len(mask) for mask in (ours.mask, *(m.mask for m in ours.members)))
-    maps = ours.probability, *(member.probability for member in ours.members)
-    n_maps = sum(len(sparse.index) for sparse in maps)
-    # A position is four bytes, and a probability two.
-    assert 0 < leaving.n_bytes <= 4 * n_masks + 6 * n_maps
-    assert leaving.n_bytes < 4 * len(maps) * np.prod(SHAPE)
-
-
-class Leaving(TorchDispatchMode):
-    """Counts the bytes of tensors that are copied from a GPU."""
-
-    n_bytes = 0
-
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        out = func(*args, **(kwargs or {}))
-        sources = [arg for arg in args if isinstance(arg, torch.Tensor)]
-        if isinstance(out, torch.Tensor) and out.device.type == "cpu":
-            self.n_bytes += out.nbytes if any(t.is_cuda for t in sources) else 0
-        return out
+    case = read_case(scan, unsure)
+    before = predict_case(case, unsure, mirror=False)
+    after = predict_case(case, make_sure(unsure), mirror=False)
+    np.testing.assert_array_equal(before.mask, after.mask)
+    n_voxels = np.prod(SHAPE)
+    assert len(after.probability.index) < 0.1 * n_voxels < len(before.probability.index)
+    assert (full(after.probability)[as_volume(after.mask, SHAPE)] > FLOOR).all()
+    # A position is four bytes, and a probability two: all of it is less than one map of singles.
+    assert bytes_of(after) < 4 * n_voxels

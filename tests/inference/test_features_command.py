@@ -1,12 +1,16 @@
 """`python -m inference features`: one archive of a cohort's bottleneck features."""
 
 import json
+import types
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
+from inference import feature_table
 from inference.__main__ import main
+from inference.memory import Ladder
 from lesions.model_weights import read_weights, write_weights
 from lesions.nifti import read_image, write_nifti
 from lesions.scans import write_scans
@@ -109,6 +113,37 @@ def test_a_broken_scan_is_left_out_and_told(lab, take):
     code, words = take()
     assert code == 0
     assert "scans: 2, of them new: 1" in words
+
+
+def test_a_missing_image_is_left_out_and_told(lab, take):
+    lab.scans[0].image.unlink()
+    code, words = take("--no-mirrors")
+    assert code == 1
+    assert "error: sub-1_ses-01_acq-MP2RAGE: image must be a file, no file at" in words
+    assert lab.archive["scan"].tolist() == ["sub-2_ses-01_acq-MP2RAGE"]
+
+
+def test_smaller_tiles_are_noted_and_stand_beside_the_scan(lab, take, monkeypatch):
+    own, tiles = feature_table.grid_features, []
+
+    def cramped(encode, volume, box, grid, tile, stride, mirrors):
+        tiles.append(tile)
+        if tile == (16, 16, 16):
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return own(encode, volume, box, grid, tile, stride, mirrors)
+
+    def ladder_of(tile, stride, device, batches):
+        ladder = Ladder.of(tile, stride, torch.device("cuda"), batches)
+        return Ladder(ladder.attempts, device)
+
+    monkeypatch.setattr(feature_table, "grid_features", cramped)
+    monkeypatch.setattr(feature_table, "Ladder", types.SimpleNamespace(of=ladder_of))
+    code, words = take("--no-mirrors", "--folds", "0")
+    assert code == 0
+    assert "note: sub-1_ses-01_acq-MP2RAGE: too little memory on cpu for tiles of 16 x" in words
+    assert words.count("too little memory") == 1
+    assert tiles == [(16, 16, 16), (8, 8, 8), (8, 8, 8)]  # the plan's tile is tried once
+    assert json.loads(str(lab.archive["about"]))["tiles"] == [[8, 8, 8], [8, 8, 8]]
 
 
 def test_ctrl_c_keeps_what_was_taken_and_writes_no_archive(lab, take, monkeypatch):

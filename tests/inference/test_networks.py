@@ -3,6 +3,7 @@
 import torch
 
 from inference.cpu_layers import OneChannelNorm, OneDnnConv, quicken
+from inference.networks import prepare_device
 from tests.model_files import tiny_network
 
 
@@ -26,3 +27,11 @@ def test_layers_of_another_kind_are_left():
     quicken(torch.nn.Sequential(norm, conv))
     assert type(norm) is torch.nn.InstanceNorm3d
     assert type(conv) is torch.nn.Conv3d
+
+
+def test_cudnn_chooses_its_algorithms_by_trial_on_a_gpu_alone(monkeypatch):
+    monkeypatch.setattr(torch.backends.cudnn, "benchmark", False)
+    prepare_device(torch.device("cpu"))
+    assert not torch.backends.cudnn.benchmark
+    prepare_device(torch.device("cuda"))
+    assert torch.backends.cudnn.benchmark

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lesions.scans import ScansError, read_scans, write_scans
+from lesions.scans import ScansError, check_files, read_scans, write_scans
 
 
 def replace(path: Path, old: str, new: str) -> Path:
@@ -61,6 +61,15 @@ def test_a_cohort_without_scans_is_neither_read_nor_written(cohort_path: Path) -
     with pytest.raises(ScansError, match="at least one scan to write"):
         write_scans([], cohort_path.with_name("empty.tsv"))
     assert not cohort_path.with_name("empty.tsv").exists()
+
+
+def test_missing_files_may_be_left_to_each_scan(cohort_path: Path) -> None:
+    replace(cohort_path, "sub-02_brain", "sub-09_brain")
+    first, second = read_scans(cohort_path, need_files=False).scans
+    check_files(first)
+    check_files(second, ["image"])
+    with pytest.raises(ScansError, match=r"brain_mask must be a file .*sub-09_brain"):
+        check_files(second)
 
 
 def test_a_cohort_can_be_held_inside_a_folder(cohort_path: Path) -> None:
