@@ -125,7 +125,8 @@ def _predict(
     logits = probabilities = torch.zeros((), device=ensemble.device)
     for fold, network in zip(ensemble.model.folds, ensemble.networks, strict=True):
         with ensemble.precision():
-            out = slide(margin_of(network), volume, tiling, mirrors, batch=attempt.batch, tick=done)
+            forward = margin_of(network, ensemble)
+            out = slide(forward, volume, tiling, mirrors, batch=attempt.batch, tick=done)
         with whole():
             out = _resample(out, case, ensemble)
             probability = out.sigmoid()
@@ -144,9 +145,17 @@ def _needs(case: Case) -> str:
     return f"{case.name}: expected memory for some maps of the whole scan, {shape} voxels each"
 
 
-def margin_of(network: torch.nn.Module) -> Forward:
-    """Give a network's lesion logit as a function, (B, C, x, y, z) -> (B, x, y, z)."""
-    return lambda patches: margin(network(patches))
+def margin_of(network: torch.nn.Module, ensemble: Ensemble) -> Forward:
+    """Give a network's lesion logit as a function, (B, C, x, y, z) -> (B, x, y, z).
+
+    It enters the ensemble's precision itself: a thread of its own wouldn't have it.
+    """
+
+    def forward(patches: Tensor) -> Tensor:
+        with ensemble.precision():
+            return margin(network(patches))
+
+    return forward
 
 
 def _resample(values: Tensor, case: Case, ensemble: Ensemble) -> Tensor:

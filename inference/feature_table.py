@@ -165,14 +165,14 @@ def scan_features(
     a, b, c = (settings.grid[::-1][axis] for axis in forward)
     mirrors = mirrors_of(ensemble.model.mirror_axes if settings.mirror else ())
 
+    encoders = [encoder_of(network, ensemble.precision) for network in ensemble.networks]
+
     def attempt(step: Attempt) -> tuple[torch.Tensor, Shape]:
         volume = case.data.to(ensemble.device)
         with ensemble.precision():
             folds = [
-                grid_features(
-                    encoder_of(network), volume, box, (a, b, c), step.tile, ensemble.stride, mirrors
-                )
-                for network in ensemble.networks
+                grid_features(encode, volume, box, (a, b, c), step.tile, ensemble.stride, mirrors)
+                for encode in encoders
             ]
         return torch.stack(folds).cpu(), step.tile
 

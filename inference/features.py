@@ -6,6 +6,8 @@ fixed grid in the brain's bounding box.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import torch
 from nnunetv2.inference.sliding_window_prediction import (
@@ -16,16 +18,19 @@ from torch import Tensor, nn
 
 from inference.resampling import interpolate
 from inference.sliding_window import SIGMA_SCALE, STEP, Shape
+from inference.tile_workers import count_workers, map_tiles
 from lesions.model_weights import ModelError
 
 #: (1, C, x, y, z) -> (1, D, x / stride, …).
+#: On the CPU it may be called in other threads, where what the caller entered doesn't hold.
 Encoder = Callable[[Tensor], Tensor]
+Precision = Callable[[], AbstractContextManager[Any]]
 #: The brain's box on the network's grid, (first, behind) along each axis; not of whole voxels.
 Box = tuple[tuple[float, float], ...]
 
 
-def encoder_of(network: nn.Module) -> Encoder:
-    """Give the function that ends at a network's bottleneck.
+def encoder_of(network: nn.Module, precision: Precision = nullcontext) -> Encoder:
+    """Give the function that ends at a network's bottleneck, and enters `precision` itself.
 
     Raises
     ------
@@ -35,7 +40,13 @@ def encoder_of(network: nn.Module) -> Encoder:
     encoder = getattr(network, "encoder", None)
     if not isinstance(encoder, nn.Module):
         raise ModelError(f"expected a network with an encoder, came {type(network).__name__}")
-    return lambda patch: encoder(patch)[-1]
+
+    def encode(patch: Tensor) -> Tensor:
+        with precision():
+            bottleneck: Tensor = encoder(patch)[-1]
+        return bottleneck
+
+    return encode
 
 
 @torch.inference_mode()
@@ -111,10 +122,16 @@ def tiled_map(
     device = volume.device
     weights = compute_gaussian(n_cells, SIGMA_SCALE, 1.0, torch.float32, device)
     sums = torch.zeros([side // s for side, s in zip(sides, stride, strict=True)], device=device)
-    total: Tensor | None = None
-    for corner in torch.cartesian_prod(*map(torch.tensor, starts)).tolist():
+    corners = torch.cartesian_prod(*map(torch.tensor, starts)).tolist()
+
+    def work(corner: Sequence[int]) -> Tensor:
         window = [slice(c, c + t) for c, t in zip(corner, tile, strict=True)]
-        cells = encode(padded[(slice(None), *window)][None])[0].float()
+        with torch.inference_mode():
+            return encode(padded[(slice(None), *window)][None])[0].float()
+
+    total: Tensor | None = None
+    n_workers = count_workers(device, tile, len(corners))
+    for corner, cells in zip(corners, map_tiles(work, corners, n_workers), strict=True):
         if total is None:
             total = torch.zeros((len(cells), *sums.shape), device=device)
         at = tuple(

@@ -11,6 +11,8 @@ from nnunetv2.inference.sliding_window_prediction import (
 )
 from torch import Tensor
 
+from inference.tile_workers import count_workers, map_tiles
+
 #: Share of a tile between two starts, and scale and height of the weights: nnU-Net 2.8.1's own.
 STEP, SIGMA_SCALE, WEIGHT_SCALE = 0.5, 1 / 8, 10.0
 #: Networks take (B, C, X, Y, Z); what runs here gives one value a voxel, (B, X, Y, Z).
@@ -73,7 +75,8 @@ def slide(
     Parameters
     ----------
     forward : function
-        (B, C, x, y, z) -> (B, x, y, z).
+        (B, C, x, y, z) -> (B, x, y, z). On the CPU it may be called in other threads, where what
+        the caller entered (autocast) doesn't hold.
     volume : (C, X, Y, Z) tensor of float32
         On the device where all of it happens.
     mirrors : sequence of tuples of axes
@@ -89,9 +92,14 @@ def slide(
     """
     padded = _pad(volume, tiling)
     out = torch.zeros_like(tiling.total)
-    for corner in tiling.corners:
-        window = _window(corner, tiling.tile)
-        mean = run_mirrored(forward, padded[(slice(None), *window)], mirrors, batch)
+    windows = [_window(corner, tiling.tile) for corner in tiling.corners]
+
+    def work(window: tuple[slice, ...]) -> Tensor:
+        with torch.inference_mode():
+            return run_mirrored(forward, padded[(slice(None), *window)], mirrors, batch)
+
+    n_workers = count_workers(volume.device, tiling.tile, len(windows))
+    for window, mean in zip(windows, map_tiles(work, windows, n_workers), strict=True):
         out[window] += mean.mul_(tiling.weights)
         tick()
     out /= tiling.total
