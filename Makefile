@@ -51,6 +51,9 @@ bench: $(VENV)/.dev .venv-bench/.installed benchmarks/viewers/node_modules/.inst
 	$(BIN)/python benchmarks/many_rois.py --interpreted
 	$(BIN)/python benchmarks/stroke.py
 	$(BIN)/python benchmarks/blob_loss.py
+	$(BIN)/python benchmarks/predict.py --model models/demo --spacing 1 --scans 1 --rounds 1
+	$(BIN)/python benchmarks/predict.py --model models/demo --spacing 1 --scans 2 --rounds 1 --no-mirrors
+	OMP_NUM_THREADS=1 $(BIN)/python benchmarks/resampling.py
 	$(BIN)/python benchmarks/report.py
 	$(BIN)/python benchmarks/report.py --raters 20 --rois 5000
 	$(BIN)/python benchmarks/results_page.py
@@ -63,7 +66,7 @@ pictures: $(VENV)/.dev ## draw anew the pictures of guidelines and page
 	$(BIN)/python -m scripts.page_pictures
 
 # Plain training on the CPU; what it makes is in the repository.
-demo-model: $(VENV)/.dev ## train the demo's model anew and predict the demo's patients (one to two hours)
+demo-model: $(VENV)/.dev ## train the demo's model anew and predict the demo's patients (about two hours)
 	$(BIN)/python -m scripts.demo_model
 
 clean: ## remove what was installed and built (never your data)

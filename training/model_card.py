@@ -6,8 +6,11 @@ from typing import Any
 from lesions.atomic import write_atomically
 from lesions.model_folder import MANIFEST, Model
 from lesions.network_names import resolve_configuration
+from training.run_command import command_of
 
 CARD = "README.md"
+#: Settings that stand in the table of files, or in the row of the trainer.
+_IN_THE_FILES = {"fold", "trainer", "seed"}
 _SYNTHETIC = """\
 **Trained on synthetic phantoms only, not on patients.** It knows nothing of real brains or lesions:
 it is for trying out the software, and no result of it says anything about a patient."""
@@ -67,41 +70,69 @@ def _what(model: Model) -> str:
         ("members", f"{len(model.folds)} of {model.folds[0].n_parameters:,} parameters each"),
         ("mirrored along", ", ".join(map(str, model.mirror_axes)) or "no axis"),
         ("dataset", f"{model.dataset.get('name', model.plans.get('dataset_name', 'n/a'))}"),
-        ("training cases", str(model.dataset.get("numTraining", "n/a"))),
+        ("cases", _cases(model)),
     ]
     return _table(("", ""), rows)
 
 
+def _cases(model: Model) -> str:
+    """Count the dataset's cases, and those that each member was trained on and validated with."""
+    text = str(model.dataset.get("numTraining", "n/a"))
+    for fold in model.about["folds"]:
+        run = fold.get("run") or {}
+        if "n_training_cases" in run:
+            text += f"; fold {fold['fold']} trained on {run['n_training_cases']}"
+            text += f" and validated on {run.get('n_validation_cases', 0)}"
+    return text
+
+
 def _training(model: Model) -> str:
+    runs: list[dict[str, Any]] = [fold.get("run") or {} for fold in model.about["folds"]]
     rows: list[tuple[str, str]] = [("trainer", model.trainer)]
-    run: dict[str, Any] = model.about["folds"][0].get("run") or {}
-    # What differs between folds stands in the table of files.
-    told = {"fold", "trainer"}
-    for name, value in run.get("config", {}).items():
-        if value is not None and name not in told:
-            rows.append((str(name).replace("_", " "), _text(value)))
+    for name in runs[0].get("config", {}):
+        values = [run.get("config", {}).get(name) for run in runs]
+        if name not in _IN_THE_FILES and values != [None] * len(runs):
+            rows.append((str(name).replace("_", " "), _of_folds(model, values)))
     for key in ("git", "versions", "device"):
-        if key in run:
-            rows.append((key, _text(run[key])))
-    return _table(("setting", "value"), rows)
+        if key in runs[0]:
+            rows.append((key, _of_folds(model, [run.get(key) for run in runs])))
+    parts = [_table(("setting", "value"), rows)]
+    commands = [command for run in runs if (command := command_of(run)) is not None]
+    if commands:
+        lines = "\n".join(commands)
+        words = "Each member by a command of its own, here without the folders that it worked in:"
+        parts.insert(0, f"{words}\n\n```\n{lines}\n```")
+    return "\n\n".join(parts)
+
+
+def _of_folds(model: Model, values: Sequence[Any]) -> str:
+    """Give a value that all folds share, or that of each."""
+    texts = [_text(value) for value in values]
+    if len(set(texts)) == 1:
+        return texts[0]
+    pairs = zip(model.folds, texts, strict=True)
+    return "; ".join(f"fold {fold.name}: {text}" for fold, text in pairs)
 
 
 def _files(model: Model) -> str:
     rows: list[Sequence[str]] = []
     for fold in model.about["folds"]:
         run = fold.get("run") or {}
-        rows.append(
-            (
-                fold["file"],
-                str(fold.get("dtype", "n/a")),
-                str(fold.get("epochs", "n/a")),
-                f"{run['minutes']:g}" if "minutes" in run else "n/a",
-                fold["sha256"],
-            )
+        told = (
+            fold.get("dtype"),
+            run.get("config", {}).get("seed"),
+            run.get("n_training_cases"),
+            fold.get("epochs"),
+            run.get("minutes"),
         )
-    rows += [(name, "", "", "", digest) for name, digest in model.about["files"].items()]
-    rows.append((MANIFEST, "", "", "", model.sha256))
-    return _table(("file", "type", "epochs", "minutes", "SHA-256"), rows)
+        rows.append((fold["file"], *map(_or_missing, told), fold["sha256"]))
+    rows += [(name, *[""] * 5, digest) for name, digest in model.about["files"].items()]
+    rows.append((MANIFEST, *[""] * 5, model.sha256))
+    return _table(("file", "type", "seed", "cases", "epochs", "minutes", "SHA-256"), rows)
+
+
+def _or_missing(value: Any) -> str:
+    return "n/a" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

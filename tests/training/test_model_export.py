@@ -143,7 +143,8 @@ def test_the_card_and_the_manifest_tell_of_the_run_and_of_no_subject_or_folder(t
     for digest in (model.sha256, *(fold.sha256 for fold in model.folds)):
         assert digest in card
     assert card.startswith("# demo\n")
-    assert "| seed | 7 |" in card
+    assert "| fold_0.safetensors | float32 | 7 | 2 | 3 | 30 |" in card
+    assert "fold 1 trained on 2 and validated on 1" in card
     assert card.endswith("CC-BY-4.0\n")
     assert "phantoms" not in card
 
