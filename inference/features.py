@@ -1,6 +1,6 @@
 """Take the bottleneck features of a scan: what the encoder makes of it, on a grid of the brain.
 
-The paper, section 3.2 "Bottleneck features analysis": flips are undone before they are averaged,
+The paper, section 3.3.2 "Bottleneck features analysis": flips are undone before they are averaged,
 folds are concatenated. Scans of any size give vectors of one length, for the map is resampled to a
 fixed grid in the brain's bounding box.
 """

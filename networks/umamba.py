@@ -33,7 +33,7 @@ class MambaLayer(nn.Module):
     n_channels : int
     residual : bool
         Add the input to the output. Without, the block replaces the features, as in U-Mamba's code;
-        that diverges under mixed precision, and the paper's runs did not converge (3.1.2).
+        that diverges under mixed precision, and the paper's runs did not converge (3.2).
     """
 
     def __init__(self, n_channels: int, *, residual: bool) -> None:

@@ -28,7 +28,7 @@ class Architecture:
     layout: str = ""
 
 
-#: The paper, section 3.1.2; planners: Isensee et al. 2024 (arXiv 2404.09556).
+#: The paper, section 3.2; planners: Isensee et al. 2024 (arXiv 2404.09556).
 ARCHITECTURES = {
     "vanilla": Architecture("nnUNetPlans", "ExperimentPlanner", "vanilla"),
     "resenc-m": Architecture("nnUNetResEncUNetMPlans", "nnUNetPlannerResEncM", "resenc-m"),

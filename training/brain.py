@@ -66,12 +66,17 @@ def extract_brain(
     Raises
     ------
     CaseError
-        It finds no brain.
+        It finds no brain, fails on this image, or has too little memory.
     """
     upright, turned = reorient(array.astype(np.float32), affine, _UPRIGHT)
     sides = np.linalg.norm(turned[:3, :3], axis=0)
-    with redirect_stdout(io.StringIO()):
-        found, settings = TOOLS[tool][1](np.ascontiguousarray(upright), sides)
+    try:
+        with redirect_stdout(io.StringIO()):
+            found, settings = TOOLS[tool][1](np.ascontiguousarray(upright), sides)
+    except (AssertionError, RuntimeError, MemoryError) as error:
+        # deepbet asserts what it expects of a head.
+        why = str(error).strip().partition("\n")[0] or type(error).__name__
+        raise CaseError(f"expected a head in which {tool} finds a brain, {why}") from None
     if not found.any():
         raise CaseError(f"expected a brain, but {tool} finds none")
     if (upright[found] == upright.min()).mean() > MAX_EMPTY_SHARE:

@@ -9,7 +9,7 @@ from lesions.atomic import write_atomically
 from lesions.cases import case_id
 from lesions.scans import Scan
 from training.split import Split
-from training.strata import SplitError
+from training.strata import SplitError, Subject
 
 #: nnU-Net's name of the file, in the folder of the preprocessed dataset.
 FOLDS_FILE = "splits_final.json"
@@ -22,12 +22,20 @@ class Fold(TypedDict):
     val: list[str]
 
 
-def fold_cases(split: Split, scans: Sequence[Scan], n_folds: int) -> list[Fold]:
+def fold_cases(
+    split: Split, subjects: Sequence[Subject], scans: Sequence[Scan], n_folds: int
+) -> list[Fold]:
     """Give the folds of the training scans that have a reference mask."""
+    fold_of = {
+        name: split.folds[one.name]
+        for one in subjects
+        if one.name in split.folds
+        for name in one.scans
+    }
     own = {
-        case_id(scan.name): split.folds[scan.participant_id]
+        case_id(scan.name): fold_of[scan.name]
         for scan in scans
-        if scan.participant_id in split.folds and scan.reference_mask is not None
+        if scan.name in fold_of and scan.reference_mask is not None
     }
     return [
         Fold(

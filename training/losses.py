@@ -41,7 +41,7 @@ class LossWeights:
 
 
 #: Kofler et al. 2023 (arXiv 2205.08209) train blob loss with alpha 2 and beta 1; read of that paper
-#: in the work of others alone. Section 3.1.2 names blob loss without its weights.
+#: in the work of others alone. Section 3.2 names blob loss without its weights.
 BLOB_WEIGHTS = LossWeights(alpha=2.0, beta=1.0)
 #: Bouteille et al. (arXiv 2511.17146) add both terms as they are; see `CCDiceBCE`.
 CC_WEIGHTS = LossWeights(alpha=1.0, beta=1.0)
@@ -164,7 +164,7 @@ class InstanceDiceBCE(nn.Module):
 
 
 class BlobDiceBCE(InstanceDiceBCE):
-    """Blob loss on BCE + Dice (Kofler et al. 2023, arXiv 2205.08209; the paper, section 3.1.2).
+    """Blob loss on BCE + Dice (Kofler et al. 2023, arXiv 2205.08209; the paper, section 3.2).
 
     The part of a lesion is all voxels but those of the other lesions. The authors' code sets the
     logits of the others to 0, so that they count with a probability of one half and a perfect

@@ -105,6 +105,11 @@ def _preprocess_all(cohort: Cohort, out: Path, steps: Steps) -> tuple[list[Scan]
                 if not type(error).__module__.startswith(("lesions.", "training.")):
                     raise
                 refused[scan.name] = str(error)
+            except MemoryError:
+                refused[scan.name] = "expected memory for its steps, there is too little"
+            except RuntimeError as error:  # of SimpleITK, which names its own source lines first
+                last = (str(error).strip() or type(error).__name__).splitlines()[-1]
+                refused[scan.name] = f"expected a scan that SimpleITK takes, {last}"
             else:
                 finished.append(done)
     return finished, refused

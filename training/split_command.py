@@ -16,7 +16,7 @@ from training.folds import FOLDS_FILE, fold_cases, write_folds
 from training.provenance import write_json
 from training.split import N_FOLDS, SEED, TEST_SHARE, Split, split_subjects
 from training.split_report import describe_split, show
-from training.strata import N_BINS, SplitError, Subject, gather_subjects, measure_load
+from training.strata import N_BINS, UNITS, SplitError, Subject, gather_subjects, measure_load
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,6 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("scans", type=Path, metavar="scans.tsv", help="the cohort, with reference_mask filled")
     add("--out", type=Path, required=True, metavar="DIR", help="folder to write; must be new")
+    add(
+        "--unit",
+        choices=UNITS,
+        default=UNITS[0],
+        help="what stays whole: a subject, who may stand at one site alone, or a subject at one "
+        "site, as in the paper; then one who was scanned at two sites may be trained on and test, "
+        "and split.json counts them (default: %(default)s)",
+    )
     add(
         "--test-out",
         nargs="+",
@@ -69,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
         )
     )
     outside = {s.name for s in cohort.scans if s.split == "test-out" or s.site in args.test_out}
-    everybody, without = gather_subjects(cohort.scans, loads)
+    everybody, without = gather_subjects(cohort.scans, loads, args.unit)
     held_out = [one for one in everybody if set(one.scans) <= outside]
     subjects = [one for one in everybody if not set(one.scans) & outside]
     _check_undivided(everybody, outside)
@@ -81,8 +89,10 @@ def run(args: argparse.Namespace) -> int:
         kept=_kept(subjects, cohort) if args.keep else None,
     )
     described = describe_split(split, subjects, held_out, cohort.scans)
-    _write(args, cohort, split, outside, described, without)
+    _write(args, cohort, split, subjects, outside, described, without)
     print(show(described))
+    for person in described["subjects_on_several_sides"]:
+        print(f"note: {person} stands on several sides, at one site each")
     if without:
         print(f"left without a split, for want of a reference_mask: {', '.join(without)}")
     print(f"written: {args.out}")
@@ -93,17 +103,21 @@ def _write(
     args: argparse.Namespace,
     cohort: Cohort,
     split: Split,
+    subjects: Sequence[Subject],
     outside: set[str],
     described: Mapping[str, Any],
     without: Sequence[str],
 ) -> None:
+    unit_of = {name: one.name for one in subjects for name in one.scans}
+
     def side(scan: Scan) -> str | None:
-        return "test-out" if scan.name in outside else split.sides.get(scan.participant_id)
+        return "test-out" if scan.name in outside else split.sides.get(unit_of.get(scan.name, ""))
 
     scans = [replace(scan, split=side(scan)) for scan in cohort.scans]
     provenance = {
         "Command": "python -m training split",
         "Scans": {"file": cohort.path.name, "sha256": sha256(cohort.path)},
+        "Unit": args.unit,
         "Seed": args.seed,
         "TestShare": str(args.test_share),
         "TestOut": sorted(args.test_out),
@@ -111,7 +125,7 @@ def _write(
         "Bins": N_BINS,
         "Keep": args.keep,
     }
-    folds = fold_cases(split, scans, args.folds)
+    folds = fold_cases(split, subjects, scans, args.folds)
     about = {"Synthetic": cohort.synthetic, "Provenance": provenance, **described}
     # Paths are written relative to the table, and the folder is renamed in its place at the end.
     out = args.out.parent.resolve() / args.out.name

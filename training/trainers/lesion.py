@@ -20,14 +20,14 @@ from training.losses import (
 from training.regions import declare_regions
 from training.trainers.repeatable import RepeatableTrainer
 
-#: The paper, section 3.1.2.
+#: The paper, section 3.2.
 LEARNING_RATE = 3e-4
 
 
 class nnUNetTrainerLesion(RepeatableTrainer):  # noqa: N801  nnU-Net's way of naming
     """BCE + Dice on the lesion as a region, Adam at 3e-4 with polynomial decay.
 
-    The paper's baseline (3.1.2). All else is nnU-Net's own: 1000 epochs of 250 steps, augmentation,
+    The paper's baseline (3.2). All else is nnU-Net's own: 1000 epochs of 250 steps, augmentation,
     deep supervision, weight decay. Labels that dataset.json declares plainly become regions. Small
     components are not removed: nnU-Net v2 does so only when it is asked to.
     """
@@ -114,7 +114,7 @@ class InstanceTrainer(nnUNetTrainerLesion):
 
 
 class nnUNetTrainerLesionBlob(InstanceTrainer):  # noqa: N801
-    """Blob BCE + Dice: the paper's best model (3.1.2, table 5)."""
+    """Blob BCE + Dice: the paper's best model (3.2, table 5)."""
 
     default_weights = BLOB_WEIGHTS
     loss_class = BlobDiceBCE
