@@ -1,10 +1,13 @@
 """Networks by name: which of nnU-Net's plans they come from, and what is changed in it."""
 
 import json
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from lesions.atomic import write_atomically
 
 PLAIN_UNET = "dynamic_network_architectures.architectures.unet.PlainConvUNet"
 UMAMBA = "networks.umamba.UMamba"
@@ -78,28 +81,41 @@ def read_plans(
         )
     if not architecture.layout:
         return content
-    return with_mamba(content, configuration, architecture.layout, residual, str(path))
+    return with_mamba(content, [configuration], architecture.layout, residual, str(path))
+
+
+def write_plans(plans: Mapping[str, Any], folder: Path) -> Path:
+    """Write plans under their own name, where nnU-Net's commands find them; give the path."""
+    path = folder / f"{plans['plans_name']}.json"
+    with write_atomically(path) as temporary:
+        temporary.write_text(json.dumps(plans, indent=2) + "\n", "utf-8")
+    return path
 
 
 def with_mamba(
-    plans: dict[str, Any], configuration: str, layout: str, residual: bool, source: str
+    plans: Mapping[str, Any],
+    configurations: Sequence[str],
+    layout: str,
+    residual: bool,
+    source: str,
 ) -> dict[str, Any]:
     """Give plans whose network is U-Mamba, stage by stage as large as the plain U-Net's.
 
     The plans' name gets the layout as its ending, so that results lie in a folder of their own;
     preprocessed data are shared.
     """
-    plans = deepcopy(plans)
-    chosen = plans["configurations"][configuration]
-    network = chosen.get("architecture", {})
-    if network.get("network_class_name") != PLAIN_UNET:
-        raise ArchitectureError(
-            f"{source}: expected {PLAIN_UNET} in {configuration} to make U-Mamba of, came "
-            f"{network.get('network_class_name', 'no architecture')}"
-        )
-    arguments = dict(network["arch_kwargs"])
-    arguments["n_blocks_per_stage"] = arguments.pop("n_conv_per_stage")
-    arguments |= {"layout": layout, "residual": residual}
-    chosen["architecture"] = {**network, "network_class_name": UMAMBA, "arch_kwargs": arguments}
-    plans["plans_name"] += f"_umamba-{layout}" + ("" if residual else "-plain")
-    return plans
+    changed = deepcopy(dict(plans))
+    for configuration in configurations:
+        chosen = changed["configurations"][configuration]
+        network = chosen.get("architecture", {})
+        if network.get("network_class_name") != PLAIN_UNET:
+            raise ArchitectureError(
+                f"{source}: expected {PLAIN_UNET} in {configuration} to make U-Mamba of, came "
+                f"{network.get('network_class_name', 'no architecture')}"
+            )
+        arguments = dict(network["arch_kwargs"])
+        arguments["n_blocks_per_stage"] = arguments.pop("n_conv_per_stage")
+        arguments |= {"layout": layout, "residual": residual}
+        chosen["architecture"] = {**network, "network_class_name": UMAMBA, "arch_kwargs": arguments}
+    changed["plans_name"] += f"_umamba-{layout}" + ("" if residual else "-plain")
+    return changed

@@ -31,8 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--architecture",
         choices=list(ARCHITECTURES),
         default="vanilla",
-        help="network to plan for: nnU-Net's default, whose plans U-Mamba takes too, or residual "
-        "encoders M, L, XL (default: %(default)s)",
+        help="network to plan for: nnU-Net's default, residual encoders M, L, XL, or U-Mamba, "
+        "which takes the default's plans and gets a file of its own for nnU-Net's commands "
+        "(default: %(default)s)",
     )
     add(
         "--configurations",

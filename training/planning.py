@@ -26,7 +26,7 @@ from nnunetv2.utilities.plans_handling.plans_handler import PlansManager
 
 from lesions.atomic import fill_folder
 from lesions.checksums import sha256
-from training.architectures import ARCHITECTURES
+from training.architectures import ARCHITECTURES, with_mamba, write_plans
 from training.folds import FOLDS_FILE
 from training.nnunet_folders import PREPROCESSED, RAW, nnunet_folders, threads_for_processes
 from training.plan_options import NNUNETS_OWN, PlanError, Planned, PlanOptions
@@ -103,10 +103,11 @@ def plan_dataset(
             with _refusing(dataset, "preprocessing"):
                 _preprocess(manager, dataset, options.configurations, jobs)
         _copy_labels(dataset, own, about)
+        manager = _add_mamba(manager, own, options)
         described = {one: _describe(manager, one, about) for one in options.configurations}
         write_json(own / f"{name}.provenance.json", _describe_making(dataset, options, described))
     has_folds = (there / FOLDS_FILE).is_file()
-    return Planned(there / f"{name}.json", described, about["numTraining"], has_folds)
+    return Planned(there / f"{manager.plans_name}.json", described, about["numTraining"], has_folds)
 
 
 def _read_dataset(dataset: Path) -> dict[str, Any]:
@@ -175,6 +176,15 @@ def _plan(dataset: Path, options: PlanOptions) -> str:
         planner.UNet_max_features_3d = planner.UNet_max_features_2d = options.max_features
     planner.plan_experiment()
     return str(planner.plans_identifier)
+
+
+def _add_mamba(manager: Any, own: Path, options: PlanOptions) -> Any:
+    """For U-Mamba write plans beside those that it was made of; `training train` needs none."""
+    layout = ARCHITECTURES[options.architecture].layout
+    if not layout:
+        return manager
+    plans = with_mamba(manager.plans, options.configurations, layout, True, str(own))
+    return PlansManager(str(write_plans(plans, own)))
 
 
 def _preprocess(manager: Any, dataset: Path, configurations: Sequence[str], jobs: int) -> None:

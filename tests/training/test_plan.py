@@ -168,6 +168,20 @@ def stopped(found, match):
     return code
 
 
+def test_u_mamba_gets_plans_of_its_own_beside_those_that_it_is_made_of(again):
+    options = ("--base-features", "2", "--max-features", "4", "--plans-name", "two")
+    code, words, folder = again(*options, "--architecture", "umamba-bot")
+    assert code == 0, words
+    assert "two_umamba-bot.json" in words
+    plain, mamba = (
+        json.loads((folder / f"{name}.json").read_text()) for name in ("two", "two_umamba-bot")
+    )
+    found = mamba["configurations"]["3d_fullres"]
+    assert found["architecture"]["network_class_name"] == "networks.umamba.UMamba"
+    assert found["data_identifier"] == plain["configurations"]["3d_fullres"]["data_identifier"]
+    assert mamba["plans_name"] == "two_umamba-bot"
+
+
 def test_an_unknown_configuration_is_refused(again):
     options = ("--base-features", "2", "--plans-name", "two", "--configurations", "4d")
     assert stopped(again(*options), "3d_fullres, came 4d") == 1

@@ -11,13 +11,22 @@ from lesions.model_weights import read_weights
 from lesions.network_names import resolve_configuration
 from training.safe_checkpoints import read_checkpoint
 
+SHORT = ("--epochs", 1, "--steps", 1, "--validation-steps", 1)
+#: Architecture and further options: every kind of network that a model folder may hold.
+NETWORKS = [
+    ("vanilla", ("--trainer", "bce-dice")),
+    ("resenc-m", ()),
+    ("resenc-l", ()),
+    ("umamba-bot", ("--no-residual",)),
+    ("umamba-enc", ()),
+]
 
-@pytest.mark.parametrize("architecture", ["vanilla", "umamba-bot"])
+
+@pytest.mark.parametrize(("architecture", "options"), NETWORKS)
 def test_a_run_becomes_a_model_whose_network_the_plans_build(
-    train, run_training, tmp_path, architecture
+    train, run_training, tmp_path, architecture, options
 ):
-    length = ("--epochs", 1, "--steps", 2, "--validation-steps", 1)
-    code, words = train(*length, "--architecture", architecture, "--trainer", "bce-dice")
+    code, words = train(*SHORT, "--architecture", architecture, *options)
     assert code == 0, words
     (checkpoint,) = (tmp_path / "results").glob("*/*/fold_0/checkpoint_final.pth")
     out = tmp_path / "model"
@@ -34,8 +43,12 @@ def test_a_run_becomes_a_model_whose_network_the_plans_build(
     network.load_state_dict(weights)
     saved = read_checkpoint(checkpoint)
     assert all((weights[name].numpy() == array).all() for name, array in saved.weights.items())
-    run = json.loads((out / "model.json").read_text())["folds"][0]["run"]
-    assert run["config"]["architecture"] == architecture
-    assert run["n_training_cases"] == 3
-    assert "sub-0" not in (out / "model.json").read_text()
-    assert "| seed |" in (out / "README.md").read_text()
+    (fold,) = json.loads((out / "model.json").read_text())["folds"]
+    config = fold["run"]["config"]
+    assert (fold["epochs"], config["architecture"]) == (1, architecture)
+    assert config["residual"] == {"umamba-bot": False, "umamba-enc": True}.get(architecture)
+    assert fold["run"]["n_training_cases"] == 3
+    card = (out / "README.md").read_text()
+    assert f"--architecture {architecture} " in card
+    assert ("--no-residual" in card) == ("--no-residual" in options)
+    assert "sub-0" not in card + (out / "model.json").read_text()
