@@ -2,7 +2,7 @@
 
 import multiprocessing.dummy
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,13 +10,23 @@ from typing import Any
 
 #: Environment variables that nnU-Net 2.8.1 looks at whenever it needs a folder.
 RAW, PREPROCESSED, RESULTS = "nnUNet_raw", "nnUNet_preprocessed", "nnUNet_results"
+#: Its number of workers; with 0, which is right for training on a CPU, its planner fails: it gives
+#: torch so many threads.
+N_WORKERS = "nnUNet_n_proc_DA"
 
 
 @contextmanager
 def nnunet_folders(folders: dict[str, Path]) -> Iterator[None]:
     """Set nnU-Net's folders for a block: environment variable -> folder."""
-    before = {name: os.environ.get(name) for name in folders}
-    os.environ |= {name: str(path) for name, path in folders.items()}
+    with set_variables({name: str(path) for name, path in folders.items()}):
+        yield
+
+
+@contextmanager
+def set_variables(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a block."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ |= values
     try:
         yield
     finally:

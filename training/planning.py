@@ -4,6 +4,7 @@ nnU-Net 2.8.1 does the work; its commands are not called, since they import what
 """
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
@@ -28,7 +29,14 @@ from lesions.atomic import fill_folder
 from lesions.checksums import sha256
 from training.architectures import ARCHITECTURES, with_mamba, write_plans
 from training.folds import FOLDS_FILE
-from training.nnunet_folders import PREPROCESSED, RAW, nnunet_folders, threads_for_processes
+from training.nnunet_folders import (
+    N_WORKERS,
+    PREPROCESSED,
+    RAW,
+    nnunet_folders,
+    set_variables,
+    threads_for_processes,
+)
 from training.plan_options import NNUNETS_OWN, PlanError, Planned, PlanOptions
 from training.provenance import versions_of, write_json
 
@@ -96,7 +104,8 @@ def plan_dataset(
             with _refusing(dataset, "fingerprint"):
                 _take_fingerprint(dataset, there, folder / dataset.name)
                 fingerprint_extractor.DatasetFingerprintExtractor(dataset.name, jobs).run()
-            with _refusing(dataset, "planning"):
+            workers = {N_WORKERS: "1"} if os.environ.get(N_WORKERS) == "0" else {}
+            with _refusing(dataset, "planning"), set_variables(workers):
                 name = _plan(dataset, options)
             own = folder / dataset.name
             manager = PlansManager(str(own / f"{name}.json"))
