@@ -5,7 +5,7 @@ The sidecar is written last and holds the hash of every file: with it a scan is 
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,27 +144,11 @@ def write_prediction(
         A file can't be written.
     """
     began = time.monotonic()
-    shape = prediction.shape
-    volumes: dict[Path, npt.NDArray[Any]] = {
-        target.image(MASK): fill_mask(prediction.mask, shape),
-        target.image(PROBABILITY): fill_probability(prediction.probability, shape),
-    }
     notice = "synthetic" if synthetic else ""
     written = {}
-    for path, volume in volumes.items():
+    for path, volume in _volumes(prediction, target, settings):
         write_nifti(path, volume, affine, description=notice)
         written[path.name] = sha256(path)
-    members = []
-    for member in prediction.members:
-        path = _member(target, MEMBER_MASK, member.fold)
-        write_nifti(path, fill_mask(member.mask, shape), affine, description=notice)
-        written[path.name] = sha256(path)
-        members.append(path.name)
-        if settings.fold_probabilities:
-            path = _member(target, MEMBER_PROBABILITY, member.fold)
-            volume = fill_probability(member.probability, shape)
-            write_nifti(path, volume, affine, description=notice)
-            written[path.name] = sha256(path)
     content = {
         "Type": "Lesion",
         "Description": "lesions that a model predicted, 1 in a lesion and 0 elsewhere",
@@ -173,11 +157,25 @@ def write_prediction(
         "Seconds": round(before_s + time.monotonic() - began, 3),
         "ProbabilityFloor": FLOOR,
         "TileVoxels": list(prediction.tile),
-        MEMBERS: members,
+        MEMBERS: [_member(target, MEMBER_MASK, one.fold).name for one in prediction.members],
         OUTPUTS: written,
     }
     with write_atomically(target.sidecar) as temporary:
         temporary.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _volumes(
+    prediction: Prediction, target: Target, settings: Settings
+) -> Iterator[tuple[Path, npt.NDArray[Any]]]:
+    """Give the path and the volume of each image of a scan; one volume is in memory at a time."""
+    shape = prediction.shape
+    yield target.image(MASK), fill_mask(prediction.mask, shape)
+    yield target.image(PROBABILITY), fill_probability(prediction.probability, shape)
+    for member in prediction.members:
+        yield _member(target, MEMBER_MASK, member.fold), fill_mask(member.mask, shape)
+        if settings.fold_probabilities:
+            path = _member(target, MEMBER_PROBABILITY, member.fold)
+            yield path, fill_probability(member.probability, shape)
 
 
 def fill_mask(positions: npt.NDArray[np.int64], shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:

@@ -28,6 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("scans", type=Path, metavar="scans.tsv", help="the cohort, with reference_mask filled")
     add("--out", type=Path, required=True, metavar="DIR", help="folder to write; must be new")
+    _add_rules(parser)
+    add("--jobs", type=at_least(1), default=1, help="processes (default: 1)")
+
+
+def _add_rules(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add(
         "--unit",
         choices=UNITS,
@@ -62,7 +68,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="keep train and test-in as the table has them, and make the folds alone",
     )
-    add("--jobs", type=at_least(1), default=1, help="processes (default: 1)")
 
 
 def run(args: argparse.Namespace) -> int:
