@@ -56,10 +56,8 @@ def check_settings(settings: StudySettings) -> None:
     StudyError, OrderError
         The message names the setting, what was expected and what came.
     """
-    order.draw_order(
-        [],
+    order.check_order(
         seed=settings.seed,
-        rater="",
         repeat_share=settings.repeat_share,
         repeat_distance=settings.repeat_distance,
     )

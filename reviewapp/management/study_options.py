@@ -24,7 +24,7 @@ def add_settings_arguments(parser: CommandParser) -> None:
     parser.add_argument(
         "--repeat-distance",
         type=int,
-        help="ROIs from a first showing to its repeat, at least; a third of all ROIs where "
+        help="ROIs from a first showing to its repeat, at least; the number of ROIs where "
         f"that is less ({default.repeat_distance})",
     )
     parser.add_argument(
