@@ -28,6 +28,7 @@ def main() -> None:
     (study,) = Study.objects.all()
     pattern = study.memberships.filter(role="rater").order_by("pk")[0]
     order = list(pattern.assignments.order_by("position"))
+    spacing = tallies.stored_spacing(pattern)
     cookies = []
     for i in range(int(sys.argv[1])):
         user = User.objects.create(username=f"load-{i:03d}")
@@ -38,7 +39,7 @@ def main() -> None:
             )
             for one in order
         )
-        tallies.begin(member, len(order))
+        tallies.begin(member, len(order), spacing)
         client = Client()
         client.force_login(user)
         name = settings.SESSION_COOKIE_NAME

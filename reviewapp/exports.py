@@ -9,7 +9,7 @@ import pandas as pd
 from lesions.formats import ANSWERS
 from lesions.tsv import write_table
 from reviewapp import chain
-from reviewapp.models import LOOKS, AnswerRevision, ProtocolVersion, Study, StudyStep
+from reviewapp.models import LOOKS, AnswerRevision, Membership, ProtocolVersion, Study, StudyStep
 from reviewapp.protocol import changes_between
 from reviewapp.querysets import AnswerRevisionQuerySet
 from reviewapp.redrawn import correction_of
@@ -79,7 +79,11 @@ def answers_frame(revisions: AnswerRevisionQuerySet) -> pd.DataFrame:
 
 def provenance(study: Study) -> dict[str, Any]:
     """Say what an export came from: nothing in it changes unless the study does."""
-    raters = study.memberships.filter(role="rater").order_by("user__username")
+    raters = (
+        study.memberships.filter(role="rater")
+        .select_related("user", "tally")
+        .order_by("user__username")
+    )
     steps = study.steps.select_related("by", "rater")
     head = chain.head_of(study)
     return {
@@ -91,6 +95,7 @@ def provenance(study: Study) -> dict[str, Any]:
         "state": study.state,
         "records": {"n_revisions": head.n, "head_sha256": head.sha256},
         "interim": not study.is_unblinded,
+        "orders": {m.user.username: _order(m) for m in raters.exclude(tally=None)},
         "simulated_raters": [m.user.username for m in raters.filter(simulated=True)],
         "added_raters": _raters_of(steps, "rater added"),
         "withdrawn_raters": _raters_of(steps, "rater withdrawn"),
@@ -101,6 +106,12 @@ def provenance(study: Study) -> dict[str, Any]:
             for step in steps
         ],
     }
+
+
+def _order(member: Membership) -> dict[str, int | None]:
+    """Give what a rater's stored order is like, in showings; None where nothing comes twice."""
+    names = ("n_showings", "least_distance_patient", "least_distance_repeat")
+    return {name: getattr(member.tally, name) for name in names}
 
 
 def _versions(study: Study) -> list[dict[str, Any]]:

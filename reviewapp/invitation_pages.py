@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from reviewapp import invitations
+from reviewapp import invitations, orders
 from reviewapp.accounts import SignedInRequest
 from reviewapp.invitations import InvitationError
 from reviewapp.models import Study
@@ -77,7 +77,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     form = AccountForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
-            _make_account(request, form, token)
+            _make_account(request, form, study, token)
         except InvitationError:
             return render(request, "invitation_void.html", status=404)
         except StudyError as error:
@@ -103,11 +103,12 @@ def _join_as(request: HttpRequest, study: Study, token: str, user: User) -> Http
     return redirect("home")
 
 
-def _make_account(request: HttpRequest, form: AccountForm, token: str) -> None:
+def _make_account(request: HttpRequest, form: AccountForm, study: Study, token: str) -> None:
     """Make the account and join, both or neither, then sign in as it."""
+    drawn = orders.draw_for(study, form.cleaned_data["username"])
     with transaction.atomic():
         user = form.save()
-        invitations.join(token, user)
+        invitations.join(token, user, drawn=drawn)
     password = form.cleaned_data["password1"]
     signed_in = authenticate(request, username=user.get_username(), password=password)
     if signed_in is not None:

@@ -8,8 +8,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from reviewapp import steps
+from reviewapp import orders, steps
 from reviewapp.models import Invitation, Membership, Study
+from reviewapp.orders import Drawn
 from reviewapp.raters import add_rater
 from reviewapp.steps import StudyError
 
@@ -78,8 +79,10 @@ def find(token: str) -> Invitation:
     return found
 
 
-def join(token: str, rater: User) -> Membership:
+def join(token: str, rater: User, *, drawn: Drawn | None = None) -> Membership:
     """Make an account a rater of the study that it is invited to; the link is used up then.
+
+    `drawn` is the account's order, for callers that are in a transaction already.
 
     Raises
     ------
@@ -88,12 +91,14 @@ def join(token: str, rater: User) -> Membership:
     StudyError
         The account leads the study, is its rater already or was withdrawn; the link stays good.
     """
+    if drawn is None:
+        drawn = orders.draw_for(find(token).study, rater.username)
     with transaction.atomic():
         study = find(token).study
         Study.objects.select_for_update(no_key=True).get(pk=study.pk)
         # Once more under the lock: two people may have opened one link.
         invitation = find(token)
-        member = add_rater(study, invitation.made_by, rater, "joined by invitation")
+        member = add_rater(study, invitation.made_by, rater, "joined by invitation", drawn=drawn)
         invitation.used_at, invitation.used_by = timezone.now(), rater
         invitation.save(update_fields=["used_at", "used_by"])
     return member

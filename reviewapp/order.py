@@ -1,6 +1,6 @@
 """Draw the order in which one rater sees the ROIs: ROIs of a patient apart, repeats far off."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,16 +104,22 @@ def spacing(order: Sequence[Showing], patients: Sequence[Hashable]) -> Spacing:
     >>> spacing([Showing(0, 0), Showing(1, 0), Showing(2, 0), Showing(0, 1)], ["A", "B", "A"])
     Spacing(patient=1, repeat=3)
     """
-    patient = _distances([patients[showing.roi] for showing in order])
-    repeat = _distances([showing.roi for showing in order])
-    return Spacing(min(patient, default=None), min(repeat, default=None))
+    return Spacing(
+        patient=least_distance([patients[showing.roi] for showing in order]),
+        repeat=least_distance([showing.roi for showing in order]),
+    )
 
 
-def _distances(keys: Sequence[Hashable]) -> list[int]:
+def least_distance(keys: Iterable[Hashable]) -> int | None:
+    """Give the least distance of two equal ones in places, None where none comes twice.
+
+    >>> least_distance("abcacb"), least_distance("abc")
+    (2, None)
+    """
     last: dict[Hashable, int] = {}
-    found = []
+    least: int | None = None
     for place, key in enumerate(keys):
-        if key in last:
-            found.append(place - last[key])
+        if key in last and (least is None or place - last[key] < least):
+            least = place - last[key]
         last[key] = place
-    return found
+    return least

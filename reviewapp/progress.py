@@ -25,6 +25,8 @@ class RaterProgress:
     rater: str
     simulated: bool
     n: int
+    least_distance_patient: int | None = None
+    least_distance_repeat: int | None = None
     n_answered: int = 0
     total_s: float = 0.0
     way: tuple[tuple[int, float], ...] = ()
@@ -69,6 +71,8 @@ def _follow(member: Membership, tally: Tally) -> RaterProgress:
         simulated=member.simulated,
         withdrawn=member.withdrawn_at is not None,
         n=tally.n_showings,
+        least_distance_patient=tally.least_distance_patient,
+        least_distance_repeat=tally.least_distance_repeat,
         n_answered=tally.n_answered,
         total_s=tally.worked_s,
         way=tuple((n, seconds) for n, seconds in tally.way),

@@ -8,14 +8,11 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from lesions.columns import DRAWN_IN
-from reviewapp import order, steps, tallies
+from reviewapp import orders, steps
 from reviewapp.freezing import file_sha256
-from reviewapp.models import Assignment, Membership, Roi, SharedCohort, Study
-from reviewapp.protocol import StudySettings, settings_of
+from reviewapp.models import Membership, SharedCohort, Study
+from reviewapp.orders import Drawn
 from reviewapp.steps import StudyError
-
-#: Rows written at once.
-BATCH = 2000
 
 
 @dataclass(frozen=True)
@@ -48,14 +45,20 @@ def check_raters(raters: Sequence[User], leaders: Sequence[User]) -> None:
         raise StudyError(f"{both[0]} can't rate and lead a study: groups would be known")
 
 
-def add_rater(study: Study, by: User, rater: User, reason: str = "") -> Membership:
+def add_rater(
+    study: Study, by: User, rater: User, reason: str = "", *, drawn: Drawn | None = None
+) -> Membership:
     """Add a rater, who gets an order of the study's seed and of the account's name.
+
+    The order is drawn before the study is locked; `drawn` is for callers that hold a lock already.
 
     Raises
     ------
     StudyError
         `by` is no researcher of it, it is closed, or the account is in the study already.
     """
+    if drawn is None or drawn.rater != rater.username:
+        drawn = orders.draw_for(study, rater.username)
     with steps.acting(study, by, "add a rater") as row:
         known = row.memberships.filter(user=rater).first()
         if known is not None and known.withdrawn_at is not None:
@@ -67,7 +70,10 @@ def add_rater(study: Study, by: User, rater: User, reason: str = "") -> Membersh
         check_blind(rater, row)
         member = Membership.objects.create(study=row, user=rater, role="rater")
         if row.state != "draft":
-            draw_order(member, list_rois(row), settings_of(row))
+            # A draft may have been frozen meanwhile.
+            late = drawn or orders.draw_for(row, rater.username)
+            if late is not None:
+                orders.store(member, late)
             steps.log(row, "rater added", by, reason, rater=rater)
     return member
 
@@ -105,27 +111,3 @@ def withdraw_rater(study: Study, by: User, rater: User, reason: str) -> None:
         member.withdrawn_at = timezone.now()
         member.save(update_fields=["withdrawn_at"])
         steps.log(row, "rater withdrawn", by, why, rater=rater)
-
-
-def list_rois(study: Study) -> list[Roi]:
-    """Give the study's ROIs in the order of rois.tsv, with their scans."""
-    return list(study.rois.order_by("row").select_related("scan"))
-
-
-def draw_order(member: Membership, rois: Sequence[Roi], settings: StudySettings) -> None:
-    """Draw and store the order in which a rater sees the ROIs."""
-    drawn = order.draw_order(
-        [roi.scan.participant_id for roi in rois],
-        seed=settings.seed,
-        rater=member.user.username,
-        repeat_share=settings.repeat_share,
-        repeat_distance=settings.repeat_distance,
-    )
-    Assignment.objects.bulk_create(
-        (
-            Assignment(membership=member, roi=rois[s.roi], repeat=s.repeat, position=position)
-            for position, s in enumerate(drawn, start=1)
-        ),
-        batch_size=BATCH,
-    )
-    tallies.begin(member, len(drawn))

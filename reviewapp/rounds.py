@@ -97,7 +97,7 @@ def _deal(
     n_rounds = max(one.n for one in demands)
     always = [i for i, one in enumerate(demands) if one.n == n_rounds]
     n = sum(one.n for one in demands)
-    longest = max(distance, *(one.gap for one in demands), 1)
+    longest = max(distance, max(one.gap for one in demands))
     least = longest if (n_rounds - 1) * longest + len(always) <= n else distance
     # Where there are too few for all rounds to be so long, the last one is shorter.
     n_last = n - (n_rounds - 1) * least - len(always) if n < n_rounds * least else n

@@ -7,13 +7,14 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from lesions.questionnaire import Questionnaire
-from reviewapp import steps
+from reviewapp import orders, steps
 from reviewapp.models import Study, StudyStep
+from reviewapp.orders import Ahead
 from reviewapp.practice import PracticePaths
 from reviewapp.protocol import DEFAULT_SETTINGS, StudySettings, add_version, fill_in, settings_of
-from reviewapp.raters import People, check_blind, draw_order, list_rois
+from reviewapp.raters import People, check_blind
 from reviewapp.steps import StudyError
-from reviewapp.study_drafts import Progress, create_draft
+from reviewapp.study_drafts import Progress, create_draft, delete_draft
 
 __all__ = [
     "People",
@@ -39,7 +40,7 @@ def create_study(
     practice: PracticePaths | None = None,
     progress: Progress = iter,
 ) -> Study:
-    """Make a study from a sample, freeze it and open it: three steps of its log at once.
+    """Make a study from a sample, freeze it and open it: three steps of its log.
 
     Parameters and errors are those of `study_drafts.create_draft`.
 
@@ -50,12 +51,7 @@ def create_study(
     """
     if not people.raters:
         raise StudyError("expected at least one rater, came none")
-
-    def freeze_and_open(study: Study) -> None:
-        freeze(study, people.researcher)
-        open_study(study, people.researcher)
-
-    return create_draft(
+    study = create_draft(
         name,
         rois_path,
         scans_path,
@@ -64,28 +60,46 @@ def create_study(
         questionnaire=questionnaire,
         practice=practice,
         progress=progress,
-        finish=freeze_and_open,
     )
+    try:
+        freeze(study, people.researcher)
+    except BaseException:
+        delete_draft(study, people.researcher)
+        raise
+    open_study(study, people.researcher)
+    return study
 
 
-def freeze(study: Study, by: User, reason: str = "") -> None:
+def freeze(study: Study, by: User, reason: str = "", *, ahead: Ahead | None = None) -> None:
     """Fix the protocol under its hash, and draw and store each rater's order.
+
+    The orders are stored ahead, in transactions of their own: on SQLite a writer holds up all
+    others. A freezing that was broken off leaves a draft, and the next one goes on with it.
+
+    Parameters
+    ----------
+    study : Study
+    by : User
+    reason : str
+    ahead : Ahead, optional
+        What `orders.store_ahead` gave, for callers that lock the study.
 
     Raises
     ------
     StudyError
-        It is no draft, `by` is no researcher of it, or a rater may make studies of its cohort.
+        It is no draft, `by` is no researcher of it, it was changed meanwhile, or a rater may make
+        studies of its cohort.
     """
+    if ahead is None:
+        ahead = orders.store_ahead(study, by)
     with steps.acting(study, by, "freeze") as row:
-        raters = list(row.memberships.filter(role="rater").select_related("user"))
+        orders.begin_tallies(row, ahead)
         settings = settings_of(row)
         if settings.n_raters is None:
-            settings = replace(settings, n_raters=len(raters) or None)
+            settings = replace(settings, n_raters=len(ahead.orders) or None)
         fill_in(row, settings, row.protocol)
-        rois = list_rois(row)
-        for member in raters:
+        for member in row.memberships.filter(role="rater").select_related("user"):
             check_blind(member.user, row)
-            draw_order(member, rois, settings)
         row.state = "frozen"
         row.save()
         add_version(row, by, reason)

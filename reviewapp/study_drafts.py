@@ -10,7 +10,7 @@ from django.db import transaction
 
 from lesions.questionnaire import Questionnaire, paper_questionnaire
 from lesions.scans import Scan
-from reviewapp import steps, volumes
+from reviewapp import orders, steps, volumes
 from reviewapp.freezing import FrozenScan, Sample, file_sha256, freeze_scan, read_sample
 from reviewapp.models import NAME_LENGTH, Membership, Study
 from reviewapp.practice import PracticePaths, add_practice, freeze_practice, read_practice
@@ -32,7 +32,6 @@ def create_draft(
     questionnaire: Questionnaire | None = None,
     practice: PracticePaths | None = None,
     progress: Progress = iter,
-    finish: Callable[[Study], None] = lambda study: None,
 ) -> Study:
     """Make a draft of a study from a sample: check every file and store the volumes.
 
@@ -50,8 +49,6 @@ def create_draft(
         A block with a key, before the first ROI.
     progress : function
         Goes over the scans, one step each, such as a tqdm bar.
-    finish : function
-        Called with the draft in the same transaction.
 
     Raises
     ------
@@ -82,7 +79,6 @@ def create_draft(
                 settings = replace(settings, practice=len(block.rows))
             fill_in(study, settings, _sources(sample))
             study.save()
-            finish(study)
     return study
 
 
@@ -124,6 +120,7 @@ def change_draft(
     with volumes.adding() if sample is not None else adding as store:
         frozen = _freeze(sample, store, progress) if sample is not None and store else []
         with steps.acting(study, by, "change") as row:
+            orders.drop(row)
             if name is not None and name != row.name:
                 check_name(name)
                 row.name = name
@@ -151,6 +148,7 @@ def delete_draft(study: Study, by: User) -> None:
         It is frozen, or `by` is no researcher of it.
     """
     with steps.acting(study, by, "delete") as row:
+        orders.drop(row)
         row.invitations.all().delete()
         row.memberships.all().delete()
         row.practice_rois.all().delete()

@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +19,7 @@ from reviewapp.models import Membership, Study
 from reviewapp.protocol import amend, settings_of
 from reviewapp.raters import withdraw_rater
 from reviewapp.sample_balance import sample_balance
+from reviewapp.searches import PATIENT_DISTANCE
 from reviewapp.steps import StudyError
 from reviewapp.study_acts import ACTS
 from reviewapp.study_forms import ActForm, AmendForm, InviteForm, WithdrawForm
@@ -119,6 +120,7 @@ def show_study(
         "steps": study.steps.select_related("by", "rater"),
         "versions": study.protocol_versions.select_related("by"),
         "settings": settings_of(study),
+        "patient_distance": PATIENT_DISTANCE,
         "n_scans": study.scans.count(),
         "balance": sample_balance(study),
         "raters": _raters(study, withdraw_form),
@@ -149,7 +151,10 @@ def _raters(
     members: QuerySet[Membership] = study.memberships.filter(role="rater").select_related("user")
     # There is no tally before the freezing.
     counted = members.annotate(
-        n=Coalesce("tally__n_showings", 0), n_answered=Coalesce("tally__n_answered", 0)
+        n=Coalesce("tally__n_showings", 0),
+        n_answered=Coalesce("tally__n_answered", 0),
+        patient_apart=F("tally__least_distance_patient"),
+        repeat_apart=F("tally__least_distance_repeat"),
     )
     return [
         (

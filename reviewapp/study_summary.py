@@ -2,7 +2,6 @@
 
 from collections import Counter
 
-from reviewapp import order
 from reviewapp.exports import iso
 from reviewapp.models import Study
 from reviewapp.progress import rater_progress
@@ -18,15 +17,16 @@ def summary(study: Study) -> str:
         f"protocol {study.protocol_sha256}",
         f"{sum(groups.values())} ROIs of {study.scans.count()} scans: {counted}",
     ]
-    for name, least in least_distances(study).items():
-        member = study.memberships.get(user__username=name)
-        if not member.assignments.exists():
-            lines.append(f"rater {name}: the order is drawn at the freezing")
+    for member in study.memberships.filter(role="rater").select_related("user", "tally"):
+        tally = getattr(member, "tally", None)
+        if tally is None:
+            lines.append(f"rater {member.user}: the order is drawn at the freezing")
             continue
-        n_repeats = member.assignments.filter(repeat__gt=0).count()
+        n_repeats = tally.n_showings - sum(groups.values())
         lines.append(
-            f"rater {name}: {member.assignments.count()} showings, {n_repeats} of them repeats; "
-            f"{_apart('one patient', least.patient)}, {_apart('one ROI', least.repeat)}"
+            f"rater {member.user}: {tally.n_showings} showings, {n_repeats} of them repeats; "
+            f"{_apart('one patient', tally.least_distance_patient)}, "
+            f"{_apart('one ROI', tally.least_distance_repeat)}"
         )
     return "\n".join(lines)
 
@@ -41,19 +41,6 @@ def status(study: Study) -> str:
     for rater in rater_progress(study.memberships.select_related("study", "user")):
         lines.append(f"rater {rater.rater}: {rater.n_answered} of {rater.n} answers")
     return "\n".join(lines)
-
-
-def least_distances(study: Study) -> dict[str, order.Spacing]:
-    """Give, for each rater's name, the least distances in the stored order."""
-    found: dict[str, order.Spacing] = {}
-    for member in study.memberships.filter(role="rater").select_related("user"):
-        showings = member.assignments.order_by("position").select_related("roi__scan")
-        patients = [showing.roi.scan.participant_id for showing in showings]
-        rois = list(dict.fromkeys(showing.roi_id for showing in showings))
-        drawn = [order.Showing(rois.index(a.roi_id), a.repeat) for a in showings]
-        of_roi = dict(zip((a.roi_id for a in showings), patients, strict=True))
-        found[member.user.username] = order.spacing(drawn, [of_roi[roi] for roi in rois])
-    return found
 
 
 def _apart(what: str, distance: int | None) -> str:

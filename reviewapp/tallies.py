@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from reviewapp.models import AnswerRevision, Membership, Study, Tally
+from reviewapp.models import AnswerRevision, Assignment, Membership, Study, Tally
+from reviewapp.order import Spacing, least_distance
 
 #: ROIs whose work makes a pace.
 N_RECENT = 50
@@ -49,9 +50,24 @@ def count_in(tally: Any, new: Given) -> None:
         ]
 
 
-def begin(member: Membership, n_showings: int) -> Tally:
-    """Begin the tally of a rater whose order was drawn."""
-    return Tally.objects.create(membership=member, n_showings=n_showings)
+def begin(member: Membership, n_showings: int, spacing: Spacing) -> Tally:
+    """Begin the tally of a rater whose order was drawn, with the least distances in it."""
+    return Tally.objects.create(
+        membership=member,
+        n_showings=n_showings,
+        least_distance_patient=spacing.patient,
+        least_distance_repeat=spacing.repeat,
+    )
+
+
+def stored_spacing(member: Membership) -> Spacing:
+    """Read the least distances in a rater's stored order."""
+    shown = Assignment.objects.filter(membership=member).order_by("position")
+    rows = list(shown.values_list("roi", "roi__scan__participant_id"))
+    return Spacing(
+        patient=least_distance(patient for _, patient in rows),
+        repeat=least_distance(roi for roi, _ in rows),
+    )
 
 
 def add(revision: AnswerRevision) -> Tally:

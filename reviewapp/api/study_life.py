@@ -1,6 +1,7 @@
 """The steps of a study's life, and amendments of its protocol: what the study page does."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reviewapp import orders
 from reviewapp import studies as acts
 from reviewapp.api.acting import (
     OptionalReasonSerializer,
@@ -25,7 +27,7 @@ from reviewapp.api.problem_types import NO_ANSWERS
 from reviewapp.api.problems import ProblemError
 from reviewapp.api.researcher import changes
 from reviewapp.api.study_serializers import StudySerializer
-from reviewapp.models import AnswerRevision
+from reviewapp.models import AnswerRevision, Study
 from reviewapp.models.page import MAX_BREAK_AFTER_MIN
 from reviewapp.protocol import AMENDABLE, MAX_HYPOTHESES, MAX_RATERS, settings_of
 from reviewapp.protocol import amend as amend_protocol
@@ -64,7 +66,14 @@ class AmendmentSerializer(ReasonSerializer, AmendableSerializer):
 @changes(StudySerializer, name="freeze_study", request=OptionalReasonSerializer)
 def freeze(request: Request, query: Mapping[str, Any], study_id: UUID) -> Response:
     """Fix a draft's protocol under its hash, and draw each rater's order."""
-    return _go_on(request, study_id, "freeze")
+    by = cast(User, request.user)
+    with _asked(request, study_id, "freeze") as (found, _):
+        pass  # refused before the long work
+    with allowed(found, "freeze"):
+        ahead = orders.store_ahead(found, by)
+    with _asked(request, study_id, "freeze") as (found, reason):
+        acts.freeze(found, by, reason, ahead=ahead)
+        return changed(found)
 
 
 @changes(StudySerializer, name="open_study", request=OptionalReasonSerializer)
@@ -129,17 +138,19 @@ def amend(request: Request, query: Mapping[str, Any], study_id: UUID) -> Respons
         return changed(found)
 
 
-def _go_on(request: Request, study_id: UUID, act: str) -> Response:
-    steps = {
-        "freeze": acts.freeze,
-        "open": acts.open_study,
-        "close": acts.close,
-        "reopen": acts.reopen,
-    }
+@contextmanager
+def _asked(request: Request, study_id: UUID, act: str) -> Iterator[tuple[Study, str]]:
+    """Lock the study for an act, and give it with the reason."""
     with changing(request, study_id) as found:
         data = dict(request.data)
         check_names(data, "reason")
         reason = reason_of(data, optional=act in ("freeze", "open"))
         with allowed(found, act):
-            steps[act](found, cast(User, request.user), reason)
+            yield found, reason
+
+
+def _go_on(request: Request, study_id: UUID, act: str) -> Response:
+    steps = {"open": acts.open_study, "close": acts.close, "reopen": acts.reopen}
+    with _asked(request, study_id, act) as (found, reason):
+        steps[act](found, cast(User, request.user), reason)
         return changed(found)

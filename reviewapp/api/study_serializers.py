@@ -116,6 +116,14 @@ class RaterSerializer(serializers.Serializer[RaterProgress]):
     simulated = serializers.BooleanField(help_text="a computer answers, not a person")
     withdrawn = serializers.BooleanField(help_text="has no access any more; the answers stay")
     n = serializers.IntegerField(min_value=0, help_text="ROIs to answer, hidden repeats included")
+    least_distance_patient = serializers.IntegerField(
+        min_value=1,
+        allow_null=True,
+        help_text="places between two ROIs of a patient in the rater's order; null for none",
+    )
+    least_distance_repeat = serializers.IntegerField(
+        min_value=1, allow_null=True, help_text="places from an ROI to its repeat; null for none"
+    )
     n_answered = serializers.IntegerField(min_value=0)
     n_left = serializers.IntegerField(min_value=0)
     is_complete = serializers.BooleanField()

@@ -13,6 +13,12 @@ class Tally(models.Model):
         Membership, models.PROTECT, primary_key=True, related_name="tally"
     )
     n_showings = models.PositiveIntegerField(help_text="ROIs to answer, repeats included")
+    least_distance_patient = models.PositiveIntegerField(
+        null=True, help_text="places between two ROIs of a patient, null where none has two"
+    )
+    least_distance_repeat = models.PositiveIntegerField(
+        null=True, help_text="places from an ROI to its repeat, null without repeats"
+    )
     n_answered = models.PositiveIntegerField(default=0, help_text="of them with an answer")
     worked_s = models.FloatField(default=0.0, help_text="seconds of work")
     shown_s = models.FloatField(

@@ -1,9 +1,10 @@
 """Count again what raters' tallies say, and when their ROIs were first answered."""
 
 from collections.abc import Iterator
+from dataclasses import astuple
 
 from reviewapp.models import AnswerRevision, Assignment, Study, Tally
-from reviewapp.tallies import COUNTED, counted_again
+from reviewapp.tallies import COUNTED, counted_again, stored_spacing
 from reviewapp.verification.faults import Fault
 
 
@@ -23,6 +24,9 @@ def check_tallies(study: Study) -> Iterator[Fault]:
         expected = counted.get(member.pk, Tally(n_showings=n))
         if tally.n_showings != n:
             yield Fault(row, "n_showings", f"expected {n}, came {tally.n_showings}")
+        spacing = stored_spacing(member)
+        if (tally.least_distance_patient, tally.least_distance_repeat) != astuple(spacing):
+            yield Fault(row, "least_distance", f"expected {spacing} of the stored order")
         for name in COUNTED:
             if getattr(tally, name) != getattr(expected, name):
                 yield Fault(row, name, "is not what the answers make")

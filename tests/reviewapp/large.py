@@ -3,6 +3,7 @@
 import random
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import cycle
 from typing import Any
 
@@ -13,7 +14,9 @@ from django.utils import timezone
 
 from reviewapp import chain, steps, tallies
 from reviewapp.models import AnswerRevision, Assignment, Membership, Roi, Scan, Study, Tally
-from reviewapp.protocol import add_version
+from reviewapp.order import spacing
+from reviewapp.protocol import add_version, fill_in, settings_of
+from reviewapp.showings import Showing
 from tests.reviewapp.cohort import ANSWER
 
 BATCH = 2000
@@ -43,11 +46,23 @@ def add_plain_study(
             given = [ANSWER if at < n_answered else None for at in range(n_rois)]
             yield f"{name}-{i:02d}", zip(drawn, given, strict=True)
 
-    rows = [
+    return add_study(pattern, name, _plain_rows(n_rois), orders())
+
+
+def add_plain_draft(pattern: Study, name: str, *, n_rois: int) -> Study:
+    """Add a draft without raters, all ROIs alike, for `studies.freeze`."""
+    with transaction.atomic():
+        study, _ = _add_sample(pattern, name, _plain_rows(n_rois))
+        fill_in(study, replace(settings_of(pattern), n_raters=None), pattern.protocol)
+        study.save()
+    return study
+
+
+def _plain_rows(n_rois: int) -> list[Row]:
+    return [
         {"lesion_id": f"roi-{i:06d}", "participant_id": f"sub-{i // PER_PATIENT:05d}"}
         for i in range(n_rois)
     ]
-    return add_study(pattern, name, rows, orders())
 
 
 def add_study(pattern: Study, name: str, rows: Sequence[Row], orders: Iterable[Order]) -> Study:
@@ -65,6 +80,12 @@ def add_study(pattern: Study, name: str, rows: Sequence[Row], orders: Iterable[O
     """
     with transaction.atomic():
         study, rois = _add_sample(pattern, name, rows)
+        # Not `studies.freeze`, which would draw orders of its own.
+        for state, step in (("frozen", "frozen"), ("open", "opened")):
+            study.state = state
+            study.save(update_fields=["state"])
+            steps.log(study, step, study.created_by)
+        add_version(study, study.created_by)
     for rater, places in orders:
         user, _ = User.objects.get_or_create(username=rater)
         with transaction.atomic():
@@ -101,12 +122,6 @@ def _add_sample(pattern: Study, name: str, rows: Sequence[Row]) -> tuple[Study, 
     by_pk = {scan.pk: scan for scan in scans.values()}
     for roi in rois:
         roi.scan = by_pk[roi.scan_id]
-    # Not `studies.freeze`, which would draw orders of its own.
-    for state, step in (("frozen", "frozen"), ("open", "opened")):
-        study.state = state
-        study.save(update_fields=["state"])
-        steps.log(study, step, leader)
-    add_version(study, leader)
     return study, rois
 
 
@@ -134,7 +149,8 @@ def _add_showings(
         for position, (number, _) in enumerate(places, start=1)
     ]
     Assignment.objects.bulk_create(showings, batch_size=BATCH)
-    tallies.begin(member, len(places))
+    shown = [Showing(number, 0) for number, _ in places]
+    tallies.begin(member, len(places), spacing(shown, [roi.scan.participant_id for roi in rois]))
     answers = (answer for _, answer in places)
     add_answers(member, [(s, a) for s, a in zip(showings, answers, strict=True) if a is not None])
 

@@ -100,6 +100,10 @@ def test_an_answer_that_is_rolled_back_is_not_counted(study: Study, first: Assig
             "WHERE position = 2 AND answered_at IS NOT NULL",
             "showing 2 to anna: answered_at",
         ),
+        (
+            "UPDATE reviewapp_tally SET least_distance_repeat = 40 WHERE n_answered = 3",
+            "tally of anna: least_distance",
+        ),
     ],
 )
 def test_a_count_that_was_changed_is_found(
@@ -123,5 +127,7 @@ def test_older_studies_are_counted_when_the_tables_come(
     migration = importlib.import_module("reviewapp.migrations.0012_scale")
     migration.note_answered(apps, connection.schema_editor())
     migration.count(apps, connection.schema_editor())
+    migration = importlib.import_module("reviewapp.migrations.0015_spacing")
+    migration.measure(apps, connection.schema_editor())
     assert list(check_tallies(study)) == []
     assert Tally.objects.count() == Membership.objects.filter(role="rater").count()
