@@ -91,6 +91,24 @@ ANSWERS = Format(
         Column("answered_at", "text", "when the server stored it, ISO 8601 in UTC"),
         Column("revision", "integer", "1 for the first answer, 2 … when it was changed", minimum=1),
         Column(
+            "block",
+            "integer",
+            "block of ROIs that the rater's first answer to it fell in, counted as the rater "
+            "answered; `n/a` in a study without pauses",
+            optional=True,
+            nullable=True,
+            minimum=1,
+        ),
+        Column(
+            "sitting",
+            "integer",
+            "number of the rater's sitting: a new one begins with an answer that is stored more "
+            "than 30 min after the one before",
+            optional=True,
+            nullable=True,
+            minimum=1,
+        ),
+        Column(
             "protocol_sha256",
             "text",
             "SHA-256 of the study's protocol as it was when the answer was given",

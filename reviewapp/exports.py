@@ -1,6 +1,6 @@
 """Write a study's answers as answers.tsv."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,12 @@ from reviewapp.models import LOOKS, AnswerRevision, Membership, ProtocolVersion,
 from reviewapp.protocol import changes_between
 from reviewapp.querysets import AnswerRevisionQuerySet
 from reviewapp.redrawn import correction_of
+from reviewapp.sittings import Worked, work_of
 from reviewapp.storable import in_order
+
+#: Where the other answers aren't at hand.
+UNKNOWN = Worked(None, None)
+NO_WORK: Mapping[int, Worked] = {}
 
 
 class BlindedError(ValueError):
@@ -45,7 +50,7 @@ def export_answers(
     if not interim:
         check_unblinded(study)
     rows = AnswerRevision.objects.all() if all_revisions else AnswerRevision.objects.current()
-    frame = answers_frame(rows.filter(assignment__roi__study=study))
+    frame = answers_frame(rows.filter(assignment__roi__study=study), work_of(study))
     write_table(frame, path, ANSWERS, provenance(study), synthetic=study.synthetic)
     return len(frame)
 
@@ -65,8 +70,13 @@ def check_unblinded(study: Study) -> None:
         )
 
 
-def answers_frame(revisions: AnswerRevisionQuerySet) -> pd.DataFrame:
-    """Give revisions as a table of the format ANSWERS, by rater, ROI, repeat and revision."""
+def answers_frame(
+    revisions: AnswerRevisionQuerySet, work: Mapping[int, Worked] = NO_WORK
+) -> pd.DataFrame:
+    """Give revisions as a table of the format ANSWERS, by rater, ROI, repeat and revision.
+
+    `work` has the block and the sitting of each; without it they are missing.
+    """
     ordered = with_rows(revisions).order_by(
         "assignment__membership__user__username",
         "assignment__roi__row",
@@ -74,7 +84,8 @@ def answers_frame(revisions: AnswerRevisionQuerySet) -> pd.DataFrame:
         "number",
     )
     names = [column.name for column in ANSWERS.columns]
-    return pd.DataFrame([answer_row(revision) for revision in ordered], columns=names)
+    rows = [answer_row(revision) | work.get(revision.pk, UNKNOWN)._asdict() for revision in ordered]
+    return pd.DataFrame(rows, columns=names)
 
 
 def provenance(study: Study) -> dict[str, Any]:
@@ -173,7 +184,7 @@ def with_rows(revisions: AnswerRevisionQuerySet) -> AnswerRevisionQuerySet:
 
 
 def answer_row(revision: AnswerRevision) -> dict[str, Any]:
-    """Give the row of answers.tsv that one revision makes; it tells the group."""
+    """Give what one revision alone makes of its row of answers.tsv; it tells the group."""
     assignment = revision.assignment
     roi, scan = assignment.roi, assignment.roi.scan
     return {

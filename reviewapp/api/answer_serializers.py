@@ -22,9 +22,14 @@ def _field(column: Column) -> serializers.Field[Any, Any, Any, Any]:
     return serializers.CharField(**common)
 
 
+#: Columns that all answers of a rater are read for: a page of the API has some of them.
+OF_ALL_ANSWERS = ("block", "sitting")
+
+
 class AnswerRowSerializer(serializers.Serializer[dict[str, Any]]):
     """One revision of an answer, with the group of its ROI."""
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Give a field for each column of answers.tsv."""
-        return {column.name: _field(column) for column in ANSWERS.columns}
+        """Give a field for each column of answers.tsv that an answer alone tells."""
+        columns = [column for column in ANSWERS.columns if column.name not in OF_ALL_ANSWERS]
+        return {column.name: _field(column) for column in columns}
