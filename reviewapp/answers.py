@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from reviewapp import chain, drafts, durations, redrawn, tallies
+from reviewapp import chain, drafts, durations, redrawn, seals, tallies
 from reviewapp.answer_errors import (
     ClosedStudyError,
     InvalidAnswerError,
@@ -181,6 +181,8 @@ def _store(
     if revision.number == 1:
         answered = Assignment.objects.filter(pk=assignment.pk)
         answered.update(answered_at=revision.created_at)
+    if revision.place % seals.ANSWERS_APART == 0:
+        seals.seal(study, "answers", {})
     return revision, tallies.add(revision)
 
 

@@ -9,10 +9,11 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 ANSWERS, CORRECTIONS = "reviewapp_answerrevision", "reviewapp_correction"
 ACCESSES, PRACTICE = "reviewapp_accesslog", "reviewapp_practiceanswer"
 STEPS, PROTOCOLS = "reviewapp_studystep", "reviewapp_protocolversion"
+SEALS = "reviewapp_seal"
 #: There until the steps of studies took it in.
 UNBLINDINGS = "reviewapp_unblinding"
 #: All of them, as the newest migration leaves them.
-TABLES = (ANSWERS, CORRECTIONS, ACCESSES, STEPS, PROTOCOLS, PRACTICE)
+TABLES = (ANSWERS, CORRECTIONS, ACCESSES, STEPS, PROTOCOLS, PRACTICE, SEALS)
 
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION reviewapp_append_only() RETURNS trigger AS $$

@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 #: Whole numbers below it are the same as int and as double.
 _EXACT = 2**53
@@ -17,10 +20,38 @@ def canonical_sha256(value: Any) -> str:
     >>> canonical_sha256({"b": 1, "a": "é"}) == canonical_sha256({"a": "é", "b": 1})
     True
     """
-    text = json.dumps(
-        value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(value)).hexdigest()
+
+
+def rows_sha256(rows: Iterable[Sequence[Any]]) -> str:
+    """Give the SHA-256 of rows of a table, however many: a line each, in canonical form.
+
+    Times are written as in `moment`, ids as text, numbers as in `same_numbers`.
+
+    >>> rows_sha256([(1, 2.0)]) == hashlib.sha256(b"[1,2]\\n").hexdigest()
+    True
+    """
+    digest = hashlib.sha256()
+    for row in rows:
+        digest.update(_canonical(same_numbers([plain(value) for value in row])) + b"\n")
+    return digest.hexdigest()
+
+
+def plain(value: Any) -> Any:
+    """Give a database's value as JSON has it."""
+    if isinstance(value, datetime):
+        return moment(value)
+    return str(value) if isinstance(value, UUID) else value
+
+
+def moment(at: datetime) -> str:
+    """Give a UTC time as ISO 8601 with microseconds and a Z.
+
+    >>> from datetime import UTC
+    >>> moment(datetime(2026, 1, 2, tzinfo=UTC))
+    '2026-01-02T00:00:00.000000Z'
+    """
+    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def same_numbers(value: Any) -> Any:
@@ -39,3 +70,10 @@ def same_numbers(value: Any) -> Any:
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return int(value)
     return value
+
+
+def _canonical(value: Any) -> bytes:
+    text = json.dumps(
+        value, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    )
+    return text.encode()

@@ -5,10 +5,9 @@ where; the newest rows alone can go unseen, unless someone kept the head of the 
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from reviewapp.canonical import canonical_sha256, same_numbers
+from reviewapp.canonical import canonical_sha256, moment, same_numbers
 from reviewapp.models import AnswerRevision, Correction, Study
 from reviewapp.roi_rows import roi_sha256
 
@@ -26,7 +25,7 @@ class Head:
 
 def head_of(study: Study) -> Head:
     """Give the end of a study's chain; with no answer its beginning."""
-    newest = AnswerRevision.objects.filter(study=study).order_by("-place")
+    newest = study.revisions.order_by("-place")
     found = newest.values_list("place", "sha256").first()
     return Head(0, beginning(study.pk, study.protocol_sha256)) if found is None else Head(*found)
 
@@ -95,16 +94,6 @@ def content(revision: AnswerRevision, correction: Correction | None) -> dict[str
         "client_version": revision.client_version,
         "correction": None if correction is None else _drawn(correction),
     }
-
-
-def moment(at: datetime) -> str:
-    """Give a UTC time as ISO 8601 with microseconds and a Z.
-
-    >>> from datetime import UTC
-    >>> moment(datetime(2026, 1, 2, tzinfo=UTC))
-    '2026-01-02T00:00:00.000000Z'
-    """
-    return at.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def _drawn(correction: Correction) -> dict[str, Any]:

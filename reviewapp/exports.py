@@ -8,7 +8,7 @@ import pandas as pd
 
 from lesions.formats import ANSWERS
 from lesions.tsv import write_table
-from reviewapp import chain
+from reviewapp import chain, seals
 from reviewapp.models import LOOKS, AnswerRevision, Membership, ProtocolVersion, Study, StudyStep
 from reviewapp.protocol import changes_between
 from reviewapp.querysets import AnswerRevisionQuerySet
@@ -96,7 +96,7 @@ def provenance(study: Study) -> dict[str, Any]:
         .order_by("user__username")
     )
     steps = study.steps.select_related("by", "rater")
-    head = chain.head_of(study)
+    head, seal = chain.head_of(study), seals.head_of(study, lasting=True)
     return {
         "study": study.name,
         "study_id": str(study.pk),
@@ -104,7 +104,12 @@ def provenance(study: Study) -> dict[str, Any]:
         "protocol": in_order(study.protocol),
         "protocol_versions": _versions(study),
         "state": study.state,
-        "records": {"n_revisions": head.n, "head_sha256": head.sha256},
+        "records": {
+            "n_revisions": head.n,
+            "head_sha256": head.sha256,
+            "n_seals": seal.n,
+            "seal_sha256": seal.sha256,
+        },
         "interim": not study.is_unblinded,
         "orders": {m.user.username: _order(m) for m in raters.exclude(tally=None)},
         "simulated_raters": [m.user.username for m in raters.filter(simulated=True)],

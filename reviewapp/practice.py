@@ -12,6 +12,7 @@ from django.db import transaction
 from lesions.formats import PRACTICE_KEY
 from lesions.questionnaire import Questionnaire, QuestionnaireError
 from lesions.tsv import read_table
+from reviewapp import facts, seals
 from reviewapp.answer_errors import ClosedStudyError, ReusedKeyError
 from reviewapp.answers import validate
 from reviewapp.freezing import FrozenScan, Sample, freeze_scan, read_sample
@@ -147,4 +148,5 @@ def record_practice(
         stored = PracticeAnswer.objects.create(
             membership=member, roi=roi, answer=answer, idempotency_key=key
         )
+        seals.seal(study, "practice", facts.of_practice_answers(member, pk=stored.pk))
     return stored, True

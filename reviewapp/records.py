@@ -11,6 +11,7 @@ from lesions.columns import Format
 from lesions.formats import ACCESSES, RECORDS, STEPS
 from lesions.tsv import write_table
 from reviewapp import chain
+from reviewapp.canonical import moment
 from reviewapp.exports import check_unblinded, provenance
 from reviewapp.models import AccessLog, AnswerRevision, Study
 from reviewapp.redrawn import correction_of
@@ -88,7 +89,7 @@ def _steps(study: Study) -> Iterator[dict[str, Any]]:
         yield {
             "step": step.kind,
             "by": step.by.username,
-            "at": chain.moment(step.at),
+            "at": moment(step.at),
             "reason": step.reason or None,
             "rater": None if step.rater is None else step.rater.username,
             "n_answers": step.n_answers,
@@ -100,7 +101,7 @@ def _accesses(study: Study) -> Iterator[dict[str, Any]]:
     for access in AccessLog.objects.filter(study=study).order_by("pk").iterator(BATCH):
         shown = access.assignment_id
         yield {
-            "at": chain.moment(access.at),
+            "at": moment(access.at),
             "who": access.who,
             "kind": access.kind,
             "what": access.what,

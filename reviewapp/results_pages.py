@@ -118,7 +118,7 @@ def _show_results(request: SignedInRequest, study: Study, *, interim: bool = Fal
     except AnswersError as error:
         # A command can unblind a study before its first answer.
         return render(request, "no_results.html", {"study": study, "why": error})
-    accesses.note(request.user, study.pk, "results", "results")
+    accesses.note(request.user, study.pk, "results", "results", sealed=True)
     context = {
         "study": study,
         # render_sections escapes whatever people typed.
@@ -151,7 +151,7 @@ def results_file(request: SignedInRequest, study_id: UUID, name: str) -> FileRes
         content = report_of(study).read(name)
     except (AnswersError, FileNotFoundError) as error:
         raise Http404 from error
-    accesses.note(request.user, study.pk, "download", name)
+    accesses.note(request.user, study.pk, "download", name, sealed=True)
     filename = PurePosixPath(name).name
     return FileResponse(io.BytesIO(content), as_attachment=True, filename=filename)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from reviewapp import tallies
+from reviewapp import seals, tallies
 from reviewapp.models import Study, StudyStep
 
 #: Act -> the states in which it is possible, in the order of a study's life.
@@ -105,9 +105,12 @@ def log(
     rater: User | None = None,
     at: datetime | None = None,
 ) -> StudyStep:
-    """Write a step into the study's log; the caller has locked the study."""
+    """Write a step into the study's log, and seal it with what it fixed.
+
+    The caller has locked the study, and written all that the step is about.
+    """
     when = {} if at is None else {"at": at}
-    return StudyStep.objects.create(
+    step = StudyStep.objects.create(
         study=study,
         kind=kind,
         by=by,
@@ -117,3 +120,5 @@ def log(
         protocol_sha256=study.protocol_sha256,
         **when,
     )
+    seals.seal_step(step)
+    return step

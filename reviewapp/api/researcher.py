@@ -152,7 +152,7 @@ def noted(
 ) -> Response | HttpResponse:
     """Give the response, once the log of accesses has it."""
     not_modified = response.status_code == accesses.NOT_MODIFIED
-    accesses.note(request.user, study.pk, kind, what, not_modified=not_modified)
+    accesses.note(request.user, study.pk, kind, what, not_modified=not_modified, sealed=True)
     return response
 
 

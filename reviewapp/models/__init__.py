@@ -9,6 +9,7 @@ from reviewapp.models.images import Roi, Scan, Volume
 from reviewapp.models.life import Invitation, ProtocolVersion, StudyStep
 from reviewapp.models.page import Draft, Preferences
 from reviewapp.models.practice import PracticeAnswer, PracticeRoi
+from reviewapp.models.seal import Seal
 from reviewapp.models.study import LOOKS, STATES, Membership, Study
 from reviewapp.models.tally import Tally
 from reviewapp.models.token import ApiToken
@@ -34,6 +35,7 @@ __all__ = [
     "RecoveryCode",
     "Roi",
     "Scan",
+    "Seal",
     "SharedCohort",
     "Study",
     "StudyStep",

@@ -18,6 +18,7 @@ from reviewapp.models import (
     Draft,
     Preferences,
     ProtocolVersion,
+    Seal,
     Study,
     StudyStep,
 )
@@ -38,7 +39,7 @@ def rows(
     AccessLog.objects.create(study=study, at=timezone.now(), who="anna", kind="crop", what="x")
 
 
-APPEND_ONLY = [AnswerRevision, StudyStep, ProtocolVersion, Correction, AccessLog]
+APPEND_ONLY = [AnswerRevision, StudyStep, ProtocolVersion, Correction, AccessLog, Seal]
 
 
 @pytest.mark.parametrize("model", APPEND_ONLY)
@@ -115,6 +116,8 @@ def bad_rows(study: Study, first: Assignment) -> dict[str, Callable[[], Any]]:
         "an access of an unknown kind": lambda: AccessLog.objects.create(
             study=study, at=timezone.now(), who="anna", kind="look", what="x"
         ),
+        "a seal's place twice": lambda: Seal.objects.bulk_create([Seal(**seal_of(study))]),
+        "a seal for no cause": lambda: Seal.objects.create(**seal_of(study, cause="look", place=9)),
         "a place twice": lambda: Assignment.objects.filter(pk=other.pk).update(position=1),
         "place zero": lambda: Assignment.objects.filter(pk=other.pk).update(position=0),
         "an unknown state": lambda: Study.objects.filter(pk=study.pk).update(state="paused"),
@@ -140,7 +143,12 @@ def bad_rows(study: Study, first: Assignment) -> dict[str, Callable[[], Any]]:
     }
 
 
+def seal_of(study: Study, **change: Any) -> dict[str, Any]:
+    return {**study.seals.values().get(place=1), "id": None, **change}
+
+
 NAMES = [
+    "a seal's place twice", "a seal for no cause",
     "revision zero", "confidence zero", "negative time", "a revision twice", "a place twice",
     "work beyond the total", "an empty mask with a volume", "draft zero", "an unknown theme",
     "place zero", "an unknown state", "closed without a time", "an unknown group",

@@ -15,7 +15,7 @@ from django.test import Client
 
 from lesions.formats import ACCESSES, RECORDS, STEPS
 from lesions.tsv import read_table
-from reviewapp import answers, chain, studies
+from reviewapp import answers, chain, seals, studies
 from reviewapp.models import Assignment, Study
 from reviewapp.records import export_records
 from tests.reviewapp.cohort import ANSWER
@@ -97,7 +97,9 @@ def test_every_checksum_follows_from_the_table_alone(reviewed: Study, tmp_path: 
         assert row["previous_sha256"] == previous
         assert row["sha256"] == recomputed(row, made["study_id"])
         previous = row["sha256"]
-    assert made["records"] == {"n_revisions": 4, "head_sha256": previous}
+    seal = seals.head_of(reviewed)
+    heads = {"n_seals": seal.n, "seal_sha256": seal.sha256}
+    assert made["records"] == {"n_revisions": 4, "head_sha256": previous, **heads}
     rows[2]["comment"] = "changed"
     assert recomputed(rows[2], made["study_id"]) != rows[2]["sha256"]
 
