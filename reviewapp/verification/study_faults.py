@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from django.db import connection
 
 from reviewapp import append_only, frozen
-from reviewapp.canonical import canonical_sha256
 from reviewapp.models import Membership, Study
-from reviewapp.protocol import sample_sha256
 from reviewapp.verification.faults import Fault
+from reviewapp.verification.protocol_faults import check_protocol, check_versions
 
 
 def check_study(study: Study) -> Iterator[Fault]:
     """Give what doesn't match in the rows that were fixed before the first answer."""
-    yield from _protocol_faults(study)
+    yield from check_protocol(study)
     yield from _sample_faults(study)
     if study.state != "draft":
-        yield from _version_faults(study)
+        yield from check_versions(study)
         for member in study.memberships.filter(role="rater").select_related("user"):
             yield from _showing_faults(study, member)
     triggers = append_only.missing(connection, *append_only.TABLES)
@@ -25,31 +24,7 @@ def check_study(study: Study) -> Iterator[Fault]:
         yield Fault("database", trigger, "the trigger that refuses changes is not there")
 
 
-def _protocol_faults(study: Study) -> Iterator[Fault]:
-    if canonical_sha256(study.protocol) != study.protocol_sha256:
-        yield Fault("protocol", "protocol_sha256", "is not the checksum of the protocol")
-    if study.protocol.get("questionnaire") != study.questionnaire:
-        yield Fault("study", "questionnaire", "is not the one of the protocol")
-    if study.protocol.get("settings", {}).get("seed", study.seed) != study.seed:
-        yield Fault("study", "seed", "is not the one of the protocol")
-
-
-def _version_faults(study: Study) -> Iterator[Fault]:
-    """The versions of the protocol are whole, and the newest one is in force."""
-    versions = list(study.protocol_versions.order_by("number"))
-    if [version.number for version in versions] != list(range(1, len(versions) + 1)):
-        yield Fault("protocol", "versions", f"expected 1 to {len(versions)} without a gap")
-    for version in versions:
-        if canonical_sha256(version.protocol) != version.sha256:
-            yield Fault(f"protocol version {version.number}", "sha256", "is not its checksum")
-    if not versions or versions[-1].sha256 != study.protocol_sha256:
-        yield Fault("protocol", "protocol_sha256", "is not that of the newest version")
-
-
 def _sample_faults(study: Study) -> Iterator[Fault]:
-    fixed = study.protocol.get("sample_sha256")
-    if fixed is not None and fixed != sample_sha256(study):
-        yield Fault("sample", "sample_sha256", "rows, groups, weights or volumes were changed")
     rows = list(study.rois.order_by("row").values_list("row", flat=True))
     for expected, row in enumerate(rows):
         if row != expected:

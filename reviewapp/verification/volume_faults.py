@@ -34,6 +34,9 @@ def volumes_of(study: Study) -> dict[str, Expected]:
     for row, crop, mask, n in study.rois.values_list("row", "crop", "mask", "n_voxels"):
         named[crop].add(f"crop of row {row} of rois.tsv")
         named[mask].add(f"mask of row {row} of rois.tsv", n)
+    for place, *shown in study.practice_rois.values_list("position", "crop", "mask", "scan"):
+        for kind, sha256 in zip(("crop", "mask", "scan"), shown, strict=True):
+            named[sha256].add(f"{kind} of practice ROI {place}")
     drawn = Correction.objects.filter(revision__study=study).order_by("revision__place")
     for place, mask, n in drawn.values_list("revision__place", "mask", "n_voxels"):
         named[mask].add(f"delineation of answer {place}", n)

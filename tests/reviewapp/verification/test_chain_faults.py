@@ -58,7 +58,7 @@ def test_the_newest_answers_are_missed_with_a_head_alone(reviewed: Study, sql: S
         Tally.objects.filter(pk=pk).update(**fields)
     assert "ok: 5 revisions" in manage("verify_study", "cortex")
     told = manage("verify_study", "cortex", "--head", head)
-    assert f"head {head}: is not in the chain" in told
+    assert f"head {head}: is in no chain" in told
     assert "exit 1: 1 thing does not match" in told
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from reviewapp import chain
+from reviewapp import chain, seals
 from reviewapp.models import Correction, Study
 from tests.reviewapp.verification.tampering import Sql, manage
 
@@ -15,7 +15,10 @@ def test_an_untouched_study_is_ok(reviewed: Study, capsys: pytest.CaptureFixture
     head = chain.head_of(reviewed)
     assert head.n == 6
     n_volumes = len({*volumes_named(reviewed)})
-    expected = f"cortex: ok: 6 revisions, {n_volumes} volumes, head of the chain {head.sha256}\n"
+    expected = (
+        f"cortex: ok: 6 revisions, {n_volumes} volumes, head of the chain {head.sha256}, "
+        f"of the 3 seals {seals.head_of(reviewed).sha256}\n"
+    )
     assert manage("verify_study", "cortex") == expected
     assert manage("verify_study", reviewed.pk) == expected
     assert manage("verify_study", "--all") == expected
