@@ -61,14 +61,14 @@ def results(request: Request, query: Mapping[str, Any], study_id: UUID) -> Respo
 
 
 @reads(FilesSerializer, name="list_files", problems=(403, 404, 409))
-def files(request: Request, query: Mapping[str, Any], study_id: UUID) -> Response:
+def files(request: Request, query: Mapping[str, Any], study_id: UUID) -> Response | HttpResponse:
     """List the downloads: answers.tsv, the report's tables and figures; all come as report.zip."""
     study = unblinded_study(request, study_id)
     report = _report(study)
     items = [_told(request, study, report, name) for name in report.filenames]
     exports = [_url(request, study, name) for name in EXPORTS]
     told = {"items": items, "zip": _url(request, study, ZIP_NAME), "exports": exports}
-    return tagged(request, told)
+    return noted(request, study, "results", "files", tagged(request, told))
 
 
 @reads(OpenApiTypes.BINARY, name="read_file", problems=(403, 404, 409), media_type=BYTES)

@@ -9,7 +9,7 @@ from django.db import DataError, IntegrityError, connection, transaction
 from isal import isal_zlib
 
 from lesions.atomic import write_atomically
-from reviewapp import volumes
+from reviewapp import accesses, volumes
 from reviewapp.backups import rows
 from reviewapp.backups.archive import Archive, BackupError, Writer, reading, writing
 from reviewapp.models import Volume
@@ -23,8 +23,9 @@ Progress = Callable[[str, list[str]], Iterable[str]]
 def back_up(path: Path, progress: Progress, *, with_secret_key: bool = False) -> int:
     """Write database and volumes as they are now into a file, while raters work on.
 
-    Gives how many volumes there are. The secret key is left out unless asked for: who holds it
-    can sign in as anybody, and without it people only have to sign in again.
+    The logs of all studies tell of it, in the file too. Gives how many volumes there are. The
+    secret key is left out unless asked for: who holds it can sign in as anybody, and without it
+    people only have to sign in again.
 
     Raises
     ------
@@ -33,6 +34,7 @@ def back_up(path: Path, progress: Progress, *, with_secret_key: bool = False) ->
     OutputError
         The file can't be written.
     """
+    accesses.note_backup(path.name)
     with rows.snapshot():
         about = {
             "created_at": datetime.now(UTC).isoformat(),

@@ -15,8 +15,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from reviewapp import studies
+from reviewapp import accesses, studies
 from reviewapp.models import AccessLog, Assignment, Study
+from reviewapp.study_drafts import create_draft
 from tests.reviewapp.cohort import Sample
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,31 @@ def test_exports_by_commands_are_logged(
     assert all(row[0].startswith("shell:") for row in logged())
 
 
+def test_what_tells_groups_is_sealed_at_once_and_images_with_the_next_seal(
+    study: Study, first: Assignment, client_of: SignIn, people: dict[str, User]
+) -> None:
+    anna = client_of("anna")
+    urls = addresses(anna, first)
+    before = study.seals.count()
+    for kind in ("crop", "mask"):
+        anna.get(urls[kind])
+    assert study.seals.count() == before
+    accesses.note(people["researcher"], study.pk, "download", "answers.tsv", sealed=True)
+    seal = study.seals.get(place=before + 1)
+    assert (seal.cause, seal.n_accesses, seal.facts) == ("access", 3, {})
+    assert seal.accesses_to == AccessLog.objects.latest("pk").pk
+
+
+def test_a_draft_has_no_seals(sample: Sample, people: dict[str, User]) -> None:
+    crew = studies.People((people["anna"],), people["researcher"])
+    draft = create_draft("draft", sample.rois, sample.scans, crew)
+    accesses.note_backup("all.tar")
+    assert draft.accesses.count() == 1
+    assert not draft.seals.exists()
+    studies.freeze(draft, people["researcher"])
+    assert draft.seals.get(place=1).n_accesses == 1
+
+
 def test_a_log_entry_is_one_short_insert(first: Assignment, client_of: SignIn) -> None:
     anna = client_of("anna")
     url = addresses(anna, first)["crop"]
@@ -111,6 +137,7 @@ def test_a_log_entry_is_one_short_insert(first: Assignment, client_of: SignIn) -
     (insert,) = [query["sql"] for query in queries if "reviewapp_accesslog" in query["sql"]]
     assert insert.startswith("INSERT")
     reads = [query["sql"] for query in queries if query["sql"].startswith("SELECT")]
+    reads = [sql for sql in reads if "set_config" not in sql]  # PostgreSQL's, of the insert
     assert len(reads) == 3  # session, account, showing
 
 

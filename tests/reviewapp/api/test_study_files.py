@@ -67,6 +67,7 @@ def test_each_download_writes_its_row_of_the_access_log(
         ("download", "report.zip", False),
         ("export", "answers", False),
         ("export", "rois", False),
+        ("results", "files", False),
     ]
     assert {(row.by, row.who) for row in rows} == {(people["researcher"], "researcher")}
 

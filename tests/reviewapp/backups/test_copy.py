@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
 
@@ -19,6 +20,9 @@ from reviewapp.backups.archive import MANIFEST, BackupError
 from reviewapp.backups.copy import back_up, restore, verify
 from reviewapp.backups.rows import RowsError
 from reviewapp.models import Study, Volume
+from reviewapp.studies import People, create_study
+from reviewapp.verification import verify as verify_all
+from tests.reviewapp.cohort import Sample
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STUDIES, ROIS = "rows/reviewapp.study.jsonl", "rows/reviewapp.roi.jsonl"
@@ -84,6 +88,7 @@ def test_a_restored_server_has_every_row_and_volume_as_it_was(backup: Path) -> N
     n_rows = restore(backup, silent)
     after = all_rows()
     assert after == before
+    assert verify_all(Study.objects.get()).faults == ()
     assert n_rows == sum(len(lines) - 1 for lines in before.values())
     assert {path: path.read_bytes() for path in stored_volumes()} == files
     assert all(path.stat().st_mode & 0o077 == 0 for path in stored_volumes())
@@ -110,6 +115,21 @@ def test_the_copy_of_a_demo_is_a_demo(study: Study, tmp_path: Path, settings: An
     empty_server()
     restore(tmp_path / "demo.tar", silent)
     assert settings.DEMO_MARKER.read_text() == '{"seed": 1}\n'
+
+
+def test_a_backup_tells_of_itself_in_each_study_s_log(
+    backup: Path, study: Study, sample: Sample, people: dict[str, User]
+) -> None:
+    create_study("other", sample.rois, sample.scans, People((people["ben"],), people["anna"]))
+    path = backup.with_name("again.tar")
+    back_up(path, silent)
+    with tarfile.open(path) as tar:
+        told = tar.extractfile("rows/reviewapp.accesslog.jsonl")
+        names = [json.loads(line)[6] for line in told][1:]
+    assert names == ["backup.tar", "again.tar", "again.tar"]
+    for one in Study.objects.all():
+        assert one.seals.latest("place").cause == "access"
+        assert verify_all(one).faults == ()
 
 
 def test_no_backup_is_made_of_a_damaged_volume(study: Study, tmp_path: Path) -> None:
