@@ -1,6 +1,7 @@
 """Write a study's records: every revision with its checksums, the steps, the accesses."""
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,19 @@ from reviewapp.canonical import moment
 from reviewapp.exports import check_unblinded, provenance
 from reviewapp.models import AccessLog, AnswerRevision, Study
 from reviewapp.redrawn import correction_of
+from reviewapp.steps import StudyError
 
 BATCH = 2000
 _RELATED = ("assignment__membership", "assignment__roi", "correction")
 
 
-def export_records(study: Study, folder: Path | str, *, interim: bool = False) -> int:
+def export_records(
+    study: Study, folder: Path | str, *, interim: bool = False, n_accesses: int | None = None
+) -> int:
     """Write records.tsv, steps.tsv and accesses.tsv; give how many revisions there are.
 
-    The same answers give the same records.tsv, byte for byte.
+    The same answers give the same records.tsv, byte for byte. An export is an access itself, so
+    an older accesses.tsv is the start of a newer one; `n_accesses` gives the older one again.
 
     Parameters
     ----------
@@ -33,20 +38,27 @@ def export_records(study: Study, folder: Path | str, *, interim: bool = False) -
         Appears whole or not at all; nothing may stand there.
     interim : bool
         Take a study that is not unblinded; the caller has logged the look.
+    n_accesses : int, optional
+        Write the first so many accesses, and not all.
 
     Raises
     ------
     BlindedError
         The study is blinded, and this is no interim look.
+    StudyError
+        There are fewer accesses.
     FileExistsError
         Something stands at `folder`.
     """
     if not interim:
         check_unblinded(study)
+    n_logged = study.accesses.count()
+    if n_accesses is not None and not 0 <= n_accesses <= n_logged:
+        raise StudyError(f"accesses must be 0 to {n_logged}, as the log has, not {n_accesses}")
     with build_folder(folder) as work:
         n_revisions = _write(study, work, RECORDS, _revisions(study))
         _write(study, work, STEPS, _numbered(_steps(study)))
-        _write(study, work, ACCESSES, _numbered(_accesses(study)))
+        _write(study, work, ACCESSES, islice(_numbered(_accesses(study)), n_accesses))
     return n_revisions
 
 

@@ -153,8 +153,19 @@ def test_an_older_table_of_accesses_is_the_start_of_a_newer_one(
 ) -> None:
     for name in ("a", "b"):
         call_command("export_records", "cortex", "--out", str(tmp_path / name))
+    again = ("--out", str(tmp_path / "a again"), "--accesses", "1")
+    call_command("export_records", "cortex", *again)
     old, new = ((tmp_path / name / "accesses.tsv").read_bytes() for name in ("a", "b"))
     assert new.startswith(old)
     assert len(new) > len(old)
     for name in ("records.tsv", "records.json", "steps.tsv", "steps.json", "accesses.json"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    for path in (tmp_path / "a").iterdir():
+        assert (tmp_path / "a again" / path.name).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("n", ["-1", "9"])
+def test_more_accesses_than_there_are_are_refused(reviewed: Study, tmp_path: Path, n: str) -> None:
+    with pytest.raises(CommandError, match=f"accesses must be 0 to 1, as the log has, not {n}"):
+        call_command("export_records", "cortex", "--out", str(tmp_path / "out"), f"--accesses={n}")
+    assert not (tmp_path / "out").exists()

@@ -25,6 +25,13 @@ class Command(StudyCommand):
         """Take the study and the folder."""
         parser.add_argument("study", metavar="STUDY", help="its name or id")
         parser.add_argument("--out", type=Path, required=True, help="folder to make")
+        parser.add_argument(
+            "--accesses",
+            type=int,
+            metavar="N",
+            help="the first N accesses alone: as many as an older export had give its files again, "
+            "byte for byte",
+        )
         add_look_arguments(parser)
 
     def run(self, **options: Any) -> str:
@@ -32,5 +39,7 @@ class Command(StudyCommand):
         study = find_study(options["study"])
         interim = look(study, options)
         accesses.note_command(study, options["out"].name)
-        n_revisions = export_records(study, options["out"], interim=interim)
+        n_revisions = export_records(
+            study, options["out"], interim=interim, n_accesses=options["accesses"]
+        )
         return f"{options['out']}: {n_revisions} revisions"

@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
+from django.db import connection
 
 from lesions.progress import progress_bar
+from reviewapp.backups.rows import snapshot
 from reviewapp.lookup import find_study
 from reviewapp.management.command import StudyCommand
 from reviewapp.models import Study
@@ -19,10 +22,11 @@ class Command(StudyCommand):
     """Recompute checksums, and exit with 1 where something doesn't match."""
 
     help = (
-        "Recompute the checksums of a study's answers and their chain, of every stored volume and "
-        "of the protocol, and count ROIs and showings. Prints what does not match, a line each, "
-        "and ends with 1; else prints the head of the chain. Write it down: --head alone finds "
-        "answers that were deleted from the end, or a chain that was written anew."
+        "Recompute the checksums of a study's answers and their chain, of every stored volume, of "
+        "the protocol, and of its seals: steps, people, orders, sample, practice and accesses. "
+        "Takes the database as it is at one moment, and nobody waits. Prints what does not match, "
+        "a line each, and ends with 1; else prints the heads of both chains. Write them down: "
+        "--head alone finds what was deleted from an end, or a chain that was written anew."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,8 +38,8 @@ class Command(StudyCommand):
             action="append",
             default=[],
             metavar="SHA256",
-            help="head of the chain as an export or this command told it before: it must still be "
-            "in the chain; may be given several times",
+            help="head of the answers' or the seals' chain as an export or this command told it "
+            "before: it must still be in its chain; may be given several times",
         )
 
     def run(self, **options: Any) -> str:
@@ -46,6 +50,11 @@ class Command(StudyCommand):
         CommandError
             Something doesn't match, or the options don't.
         """
+        # Within a transaction, as in tests, another connection would not see what it wrote.
+        with nullcontext() if connection.in_atomic_block else snapshot():
+            return self._verify(options)
+
+    def _verify(self, options: dict[str, Any]) -> str:
         studies = self._studies(options)
         n_faults, lines = 0, []
         for study in studies:
