@@ -84,8 +84,9 @@ def add_study(pattern: Study, name: str, rows: Sequence[Row], orders: Iterable[O
         for state, step in (("frozen", "frozen"), ("open", "opened")):
             study.state = state
             study.save(update_fields=["state"])
+            if step == "frozen":
+                add_version(study, study.created_by)
             steps.log(study, step, study.created_by)
-        add_version(study, study.created_by)
     for rater, places in orders:
         user, _ = User.objects.get_or_create(username=rater)
         with transaction.atomic():

@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 
 from reviewapp import studies
 from reviewapp.models import AnswerRevision, Assignment, Draft, Study
+from reviewapp.verification import verify
 from tests.reviewapp.cohort import ANSWER
 from tests.reviewapp.review_model import ReviewModel, Seen
 
@@ -178,6 +179,10 @@ class AnySequence(RuleBasedStateMachine):
             draft = Draft.objects.filter(assignment=pk).first()
             assert (draft.content if draft else None) == stored.draft
             assert (draft.version if draft else 0) == stored.draft_version
+
+    def teardown(self) -> None:
+        """Verify the study: no sequence leaves a checksum that doesn't match."""
+        assert verify(self.study).faults == ()
 
     def rois(self) -> list[Any]:
         """Give the model's ROIs; none before the first step."""

@@ -156,7 +156,10 @@ def test_the_other_kind_of_database_takes_a_backup_and_exports_the_same_bytes(
     source.run("-c", SOURCE + EXPORT, str(file), exports_of(source))
     told = target.run("-c", TARGET + EXPORT + AFTERWARDS, str(file), exports_of(target), str(again))
     assert files_in(exports_of(target)) == files_in(exports_of(source))
-    assert rows_in(again) == rows_in(file)
+    came, expected = rows_in(again), rows_in(file)
+    for table in ("accesslog", "seal"):  # where the second backup told of itself
+        assert came[f"rows/reviewapp.{table}.jsonl"].pop()[0] > 1
+    assert came == expected
     assert "secret_key" not in rows_in(file)
     for table in set(TABLES) - {PRACTICE}:  # it is empty, and triggers look at rows
         assert told.count(f"refused {table}\n") == 2
