@@ -169,7 +169,7 @@ def test_a_page_takes_as_many_queries_as_any_other(reader: Script, unblinded: St
             reader.get(url(unblinded, f"answers/?limit={limit}"))
         read = [query for query in found if query["sql"].startswith("SELECT")]
         counts.append(len(read))
-    assert counts[0] == counts[1] <= 5
+    assert counts[0] == counts[1] <= 5 + 4  # the log of accesses is sealed
 
 
 @pytest.mark.parametrize(
