@@ -91,7 +91,7 @@ def test_a_study_of_before_is_sealed_as_it_is_and_marked(
     answered("anna", 2)
     accesses.note(people["anna"], study.pk, "crop", "x")
     run_sql("DELETE FROM reviewapp_seal")
-    migration = importlib.import_module("reviewapp.migrations.0014_seals")
+    migration = importlib.import_module("reviewapp.migrations.0015_seals")
     migration.seal_what_is_there(apps, connection.schema_editor())
     (seal,) = study.seals.all()
     assert (seal.cause, seal.n_revisions, seal.n_accesses) == ("update", 2, 1)

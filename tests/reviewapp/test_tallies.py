@@ -127,7 +127,7 @@ def test_older_studies_are_counted_when_the_tables_come(
     migration = importlib.import_module("reviewapp.migrations.0012_scale")
     migration.note_answered(apps, connection.schema_editor())
     migration.count(apps, connection.schema_editor())
-    migration = importlib.import_module("reviewapp.migrations.0015_spacing")
+    migration = importlib.import_module("reviewapp.migrations.0014_spacing")
     migration.measure(apps, connection.schema_editor())
     assert list(check_tallies(study)) == []
     assert Tally.objects.count() == Membership.objects.filter(role="rater").count()

@@ -35,7 +35,7 @@ def digest(**options):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviewapp', '0013_builds'),
+        ('reviewapp', '0014_spacing'),
     ]
 
     operations = [

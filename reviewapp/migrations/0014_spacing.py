@@ -20,7 +20,7 @@ def measure(apps, editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reviewapp', '0014_seals'),
+        ('reviewapp', '0013_builds'),
     ]
 
     operations = [
