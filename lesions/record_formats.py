@@ -91,7 +91,7 @@ STEPS = Format(
         Column("by", "text", "account that did it; `n/a` where that is not kept", nullable=True),
         Column("at", "text", f"when, {_WHEN}"),
         Column("reason", "text", "why, as the account wrote it", nullable=True, free=True),
-        Column("rater", "text", "the rater whom it is about", nullable=True),
+        Column("rater", "text", "the rater or researcher whom it is about", nullable=True),
         Column(
             "n_answers", "integer", "answers that there were at the time", nullable=True, minimum=0
         ),

@@ -49,7 +49,7 @@ def find_researcher(study: Study, name: str | None = None) -> User:
     UnknownNameError
         There is none, or there are several and no name.
     """
-    leading = study.memberships.filter(role="researcher").select_related("user")
+    leading = study.memberships.filter(role="researcher", withdrawn_at=None).select_related("user")
     found = [m.user for m in leading if name in (None, m.user.username)]
     if len(found) != 1:
         names = ", ".join(m.user.username for m in leading) or "none"

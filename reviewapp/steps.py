@@ -24,10 +24,14 @@ ACTS: dict[str, tuple[str, ...]] = {
     "invite": ("draft", "frozen", "open"),
     "add a rater": ("draft", "frozen", "open"),
     "withdraw a rater": ("frozen", "open", "closed"),
+    "add a researcher": ("draft", "frozen", "open", "closed", "unblinded"),
+    "withdraw a researcher": ("frozen", "open", "closed", "unblinded"),
 }
 #: How a sentence names an act.
 _WORDS = {"look": "be looked at by group", "add a rater": "get another rater"} | {
     "withdraw a rater": "lose a rater",
+    "add a researcher": "get another researcher",
+    "withdraw a researcher": "lose a researcher",
     "invite": "invite raters",
 }
 _PARTICIPLES = {

@@ -19,10 +19,21 @@ KINDS = [
     "amended",
     "rater added",
     "rater withdrawn",
+    "researcher added",
+    "researcher withdrawn",
 ]
 #: Steps that nobody takes without saying why.
-REASONED = ["closed", "reopened", "interim look", "unblinded", "amended", "rater withdrawn"]
-RATER_STEPS = ["rater added", "rater withdrawn"]
+REASONED = [
+    "closed",
+    "reopened",
+    "interim look",
+    "unblinded",
+    "amended",
+    "rater withdrawn",
+    "researcher withdrawn",
+]
+#: Steps that are about another person; `rater` names that account, a researcher's too.
+PERSON_STEPS = ["rater added", "rater withdrawn", "researcher added", "researcher withdrawn"]
 
 
 class StudyStep(models.Model):
@@ -47,8 +58,8 @@ class StudyStep(models.Model):
                 condition=~Q(kind__in=REASONED, reason=""), name="step_has_a_reason"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=RATER_STEPS, rater__isnull=False)
-                | (~Q(kind__in=RATER_STEPS) & Q(rater__isnull=True)),
+                condition=Q(kind__in=PERSON_STEPS, rater__isnull=False)
+                | (~Q(kind__in=PERSON_STEPS) & Q(rater__isnull=True)),
                 name="step_names_its_rater",
             ),
         )

@@ -161,8 +161,8 @@ def lines(out: str) -> dict[str, list[str]]:
 
 #: Commands that are about no study's answers, are the unblinding, or are of who runs the server.
 OTHERS = {
-    "backup", "build_demo", "build_study", "create_account", "create_study",
-    "remove_second_factor", "restore", "serve", "share_cohort", "unblind",
+    "add_researcher", "backup", "build_demo", "build_study", "create_account", "create_study",
+    "remove_second_factor", "restore", "serve", "share_cohort", "unblind", "withdraw_researcher",
 }  # fmt: skip
 
 

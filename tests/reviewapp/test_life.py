@@ -11,6 +11,7 @@ from reviewapp import invitations, steps, studies
 from reviewapp.models import STATES, Assignment, Study
 from reviewapp.protocol import amend
 from reviewapp.raters import People, add_rater, withdraw_rater
+from reviewapp.researchers import add_researcher, withdraw_researcher
 from reviewapp.steps import StudyError
 from reviewapp.study_drafts import change_draft, create_draft, delete_draft
 from tests.reviewapp.cohort import Sample
@@ -31,6 +32,8 @@ ACTS: dict[str, Act] = {
     "invite": lambda study, by, people: invitations.invite(study, by),
     "add a rater": lambda study, by, people: add_rater(study, by, people["ben"]),
     "withdraw a rater": lambda study, by, people: withdraw_rater(study, by, people["anna"], WHY),
+    "add a researcher": lambda study, by, people: add_researcher(study, by, people["ben"]),
+    "withdraw a researcher": lambda study, by, people: withdraw_second(study, by, people["ben"]),
 }
 #: Act -> for each state the one after it; None where the act is refused.
 TABLE: dict[str, tuple[str | None, ...]] = {
@@ -47,6 +50,9 @@ TABLE: dict[str, tuple[str | None, ...]] = {
     "invite":           ("draft",   "frozen", "open",      None,        None),
     "add a rater":      ("draft",   "frozen", "open",      None,        None),
     "withdraw a rater": (None,      "frozen", "open",      "closed",    None),
+    "add a researcher": ("draft",   "frozen", "open",      "closed",    "unblinded"),
+    "withdraw a researcher":
+                        (None,      "frozen", "open",      "closed",    "unblinded"),
 }  # fmt: skip
 #: What the way to each state logs.
 LOGGED = {
@@ -56,7 +62,14 @@ LOGGED = {
     "closed": ["created", "frozen", "opened", "closed"],
     "unblinded": ["created", "frozen", "opened", "closed", "unblinded"],
 }
-REASONED = ("close", "reopen", "look", "unblind", "amend", "withdraw a rater")
+REASONED = (
+    "close", "reopen", "look", "unblind", "amend", "withdraw a rater", "withdraw a researcher",
+)  # fmt: skip
+
+
+def withdraw_second(study: Study, by: User, second: User) -> None:
+    study.memberships.get_or_create(user=second, role="researcher")
+    withdraw_researcher(study, by, second, WHY)
 
 
 @pytest.fixture
