@@ -41,3 +41,7 @@ class PracticeFirstError(AnswerError):
 
 class ReusedKeyError(AnswerError):
     """The idempotency key came before with another answer."""
+
+
+class PractisedError(AnswerError):
+    """The practice ROI has its one answer already."""

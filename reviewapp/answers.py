@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from reviewapp import chain, drafts, durations, redrawn, seals, tallies
@@ -23,11 +22,10 @@ from reviewapp.models import (
     AnswerRevision,
     Assignment,
     Membership,
-    PracticeAnswer,
-    PracticeRoi,
     Study,
     Tally,
 )
+from reviewapp.practice_first import practice_left
 from reviewapp.storable import UNSTORABLE, is_revision, is_storable
 
 #: Fields of an answer beside the questions of every study.
@@ -97,10 +95,8 @@ def _check_may_answer(study: Study, membership_id: int) -> None:
     """Refuse who may not answer; the study's row is locked, so that stays so."""
     if not study.is_open:
         raise ClosedStudyError(f"{study.name} is closed to answers")
-    practised = PracticeAnswer.objects.filter(membership=membership_id, roi=OuterRef("pk"))
-    left = PracticeRoi.objects.filter(study=study).exclude(Exists(practised))
     members = Membership.objects.filter(pk=membership_id, withdrawn_at=None)
-    must_practise = members.annotate(must=Exists(left)).values_list("must", flat=True).first()
+    must_practise = members.annotate(must=practice_left()).values_list("must", flat=True).first()
     if must_practise is None:
         raise WithdrawnRaterError(f"the rater was withdrawn from {study.name}")
     if must_practise:

@@ -58,7 +58,7 @@ def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Show the review page with its first ROI; it fetches the others itself."""
     study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
     member = study.memberships.get(user=request.user)
-    if study.is_open and next_practice(member) is not None:
+    if next_practice(member) is not None:
         return redirect("practice", study.pk)
     (progress,) = rater_progress(study.memberships.filter(pk=member.pk))
     context = _review_context(study, request.user, start_dict(study, request.user))
@@ -90,10 +90,13 @@ def preview(request: SignedInRequest, study_id: UUID) -> HttpResponse:
 def practice(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     """Show the next practice ROI on the review page; after its answer comes the key."""
     study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
-    roi = next_practice(study.memberships.get(user=request.user))
-    if roi is None or not study.is_open:
+    member = study.memberships.get(user=request.user)
+    roi = next_practice(member)
+    if roi is None:
         return redirect("review", study.pk)
-    context = _review_context(study, request.user, practice_start(study, roi))
+    if not study.is_open:
+        return redirect("done", study.pk)
+    context = _review_context(study, request.user, practice_start(member, roi))
     after = reverse("practice_feedback", args=[study.pk, roi.pk])
     context["page"] |= {"done_url": after, "answers_url": after, "pace_s": None, "mode": "practice"}
     context["practice"] = {"position": roi.position, "n": study.practice_rois.count()}

@@ -12,12 +12,20 @@ from django.db import transaction
 from lesions.formats import PRACTICE_KEY
 from lesions.questionnaire import Questionnaire, QuestionnaireError
 from lesions.tsv import read_table
-from reviewapp import facts, seals
-from reviewapp.answer_errors import ClosedStudyError, ReusedKeyError
+from reviewapp import durations, facts, seals
+from reviewapp.answer_errors import (
+    ClosedStudyError,
+    PractisedError,
+    ReusedKeyError,
+    WithdrawnRaterError,
+)
 from reviewapp.answers import validate
 from reviewapp.freezing import FrozenScan, Sample, freeze_scan, read_sample
 from reviewapp.models import Membership, PracticeAnswer, PracticeRoi, Study, Volume
 from reviewapp.steps import StudyError
+
+#: Of a checked answer what is about its sending and its times: practice keeps what was said.
+_NOT_KEPT = ("revises", "client_version", *durations.FIELDS)
 
 
 @dataclass(frozen=True)
@@ -129,24 +137,32 @@ def record_practice(
 
     Raises
     ------
-    InvalidAnswerError, ClosedStudyError, ReusedKeyError
+    AnswerError
+        Invalid, to a closed study, by a withdrawn rater, with a reused key, or a second one.
         Nothing was stored.
     """
     # A practice ROI is not redrawn.
     checked = validate(member.study, {**data, "correction": None})
-    names = ("classes", "confidence", "reasons", "needs_correction", "comment")
+    answer = {name: value for name, value in checked.items() if name not in _NOT_KEPT}
     with transaction.atomic():
         study = Study.objects.select_for_update(no_key=True).get(pk=member.study_id)
         known = PracticeAnswer.objects.filter(membership=member, roi=roi).first()
         if known is not None:
-            if known.idempotency_key != key:
-                raise ReusedKeyError("this practice ROI has its answer")
-            return known, False
+            return _given_again(known, answer, key), False
         if not study.is_open:
             raise ClosedStudyError(f"{study.name} is closed to answers")
-        answer = {name: checked[name] for name in names}
+        if not Membership.objects.filter(pk=member.pk, withdrawn_at=None).exists():
+            raise WithdrawnRaterError(f"the rater was withdrawn from {study.name}")
         stored = PracticeAnswer.objects.create(
             membership=member, roi=roi, answer=answer, idempotency_key=key
         )
         seals.seal(study, "practice", facts.of_practice_answers(member, pk=stored.pk))
     return stored, True
+
+
+def _given_again(known: PracticeAnswer, answer: dict[str, Any], key: UUID) -> PracticeAnswer:
+    if known.idempotency_key != key:
+        raise PractisedError("this practice ROI has its answer")
+    if known.answer != answer:
+        raise ReusedKeyError("this Idempotency-Key came before with another answer")
+    return known

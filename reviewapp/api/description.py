@@ -154,11 +154,13 @@ def described(
     )
 
 
-def described_volume(name: str, *, tag: str) -> Callable[[View], View]:
+def described_volume(
+    name: str, *, tag: str, problems: Sequence[int] = (401, 404)
+) -> Callable[[View], View]:
     """Describe an address of a volume."""
     return described(
         {200: OpenApiTypes.BINARY},
-        problems=(401, 404),
+        problems=problems,
         media_type="application/octet-stream",
         is_tagged=True,
         methods=["GET"],

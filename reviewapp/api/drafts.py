@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.shortcuts import get_object_or_404
 from rest_framework.decorators import api_view, parser_classes
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -14,7 +13,7 @@ from reviewapp.api.problem_serializers import NewerDraftSerializer
 from reviewapp.api.problem_types import BROKEN_RULE, CLOSED_STUDY, NEWER_DRAFT
 from reviewapp.api.problems import typed_problem
 from reviewapp.api.requests import DraftParser
-from reviewapp.models import Assignment
+from reviewapp.api.showings import own_showing
 
 FIRST_DRAFT = {
     "draft": {"comment": "near the hand knob"},
@@ -47,8 +46,7 @@ FIRST_DRAFT = {
 @parser_classes([DraftParser])
 def draft(request: Request, assignment_id: UUID) -> Response:
     """Keep or remove what was typed and not saved."""
-    own = Assignment.objects.of_rater(request.user).select_related("membership")
-    found = get_object_or_404(own, pk=assignment_id)
+    found = own_showing(request, assignment_id)
     try:
         if request.method == "DELETE":
             drafts.remove(found)

@@ -15,37 +15,41 @@ from rest_framework.request import Request
 
 from reviewapp import accesses, addresses, volumes
 from reviewapp.api.description import described_volume
+from reviewapp.api.showings import own_showing, own_showings
 from reviewapp.models import Assignment
+from reviewapp.practice_first import practised
 
 #: A year, the longest that HTTP caches look ahead; another content has another address.
 CACHE_CONTROL = "private, max-age=31536000, immutable"
+#: 403: the rater has practice ROIs to answer.
+AFTER_PRACTICE = (401, 403, 404)
 
 
-@described_volume("read_crop", tag="review")
+@described_volume("read_crop", tag="review", problems=AFTER_PRACTICE)
 @api_view(["GET", "HEAD"])
 def crop(request: Request, assignment_id: UUID, key: str) -> HttpResponseBase:
     """Serve the crop of an own assignment."""
-    shown = _own_showing(request, assignment_id)
-    _check_key(key, addresses.crop_key(shown))
+    shown = own_showing(request, assignment_id, "roi")
+    check_key(key, addresses.crop_key(shown))
     return _of_showing(request, shown, "crop", shown.roi.crop_id, key)
 
 
-@described_volume("read_mask", tag="review")
+@described_volume("read_mask", tag="review", problems=AFTER_PRACTICE)
 @api_view(["GET", "HEAD"])
 def mask(request: Request, assignment_id: UUID, key: str) -> HttpResponseBase:
     """Serve the mask of an own assignment: the ROI alone, on the crop's grid."""
-    shown = _own_showing(request, assignment_id)
-    _check_key(key, addresses.mask_key(shown))
+    shown = own_showing(request, assignment_id, "roi")
+    check_key(key, addresses.mask_key(shown))
     return _of_showing(request, shown, "mask", shown.roi.mask_id, key)
 
 
-@described_volume("read_scan", tag="review")
+@described_volume("read_scan", tag="review", problems=AFTER_PRACTICE)
 @api_view(["GET", "HEAD"])
 def scan(request: Request, scan_id: UUID, key: str) -> HttpResponseBase:
     """Serve the whole scan to a rater who has an ROI of it."""
-    own = Assignment.objects.of_rater(request.user).select_related("roi__scan", "membership")
-    shown = get_object_or_404(own.filter(roi__scan=scan_id)[:1])
-    _check_key(key, addresses.scan_key(shown))
+    own = own_showings(request).select_related("roi__scan", "membership")
+    shown = practised(get_object_or_404(own.filter(roi__scan=scan_id)[:1]))
+    check_key(key, addresses.scan_key(shown))
     # A scan belongs to all the showings of its ROIs.
     return logged_volume(request, shown.membership.study_id, "scan", shown.roi.scan.volume_id, key)
 
@@ -101,12 +105,8 @@ def _volume_response(request: Request, sha256: str, key: str) -> HttpResponseBas
     return response
 
 
-def _own_showing(request: Request, assignment_id: UUID) -> Assignment:
-    own = Assignment.objects.of_rater(request.user)
-    return get_object_or_404(own.select_related("roi", "membership"), pk=assignment_id)
-
-
-def _check_key(came: str, key: str) -> None:
+def check_key(came: str, key: str) -> None:
+    """Answer 404 where the key of an address isn't the right one."""
     if not addresses.are_equal(came, key):
         raise Http404
 

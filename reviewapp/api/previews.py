@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,9 +10,10 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from reviewapp import addresses
 from reviewapp.api import rater_serializers as shapes
 from reviewapp.api.description import ACCOUNT, described, described_volume
-from reviewapp.api.files import logged_volume
+from reviewapp.api.files import check_key, logged_volume
 from reviewapp.models import Roi, Study
 from reviewapp.querysets import Account
 from reviewapp.queues import WINDOW
@@ -34,13 +34,11 @@ def roi(request: Request, roi_id: UUID) -> Response:
 
 @described_volume("read_preview_volume", tag="preview")
 @api_view(["GET", "HEAD"])
-def volume(request: Request, roi_id: UUID, kind: str, sha256: str) -> HttpResponseBase:
+def volume(request: Request, roi_id: UUID, kind: str, key: str) -> HttpResponseBase:
     """Serve the crop, mask or scan of an ROI."""
     found = _led_roi(request.user, roi_id)
-    known = {"crop": found.crop_id, "mask": found.mask_id, "scan": found.scan.volume_id}
-    if known[kind] != sha256:
-        raise Http404
-    return logged_volume(request, found.study_id, kind, sha256, sha256)
+    check_key(key, addresses.preview_key(found, kind))
+    return logged_volume(request, found.study_id, kind, addresses.contents_of(found)[kind], key)
 
 
 def preview_start(study: Study) -> dict[str, Any]:
@@ -74,9 +72,10 @@ def preview_dict(roi: Roi) -> dict[str, Any]:
     others = Roi.objects.filter(study=roi.study_id)
     before = others.filter(pk__lt=roi.pk).order_by("-pk")
     after = others.filter(pk__gt=roi.pk).order_by("pk")
+    keys = {kind: addresses.preview_key(roi, kind) for kind in addresses.KINDS}
 
-    def address(kind: str, sha256: str) -> str:
-        return reverse("api:preview_volume", args=[roi.pk, kind, sha256])
+    def address(kind: str) -> str:
+        return reverse("api:preview_volume", args=[roi.pk, kind, keys[kind]])
 
     return {
         "id": str(roi.pk),
@@ -85,12 +84,12 @@ def preview_dict(roi: Roi) -> dict[str, Any]:
         "previous": _id_of(before.first()),
         "next": _id_of(after.first()),
         "crop": {
-            "url": address("crop", roi.crop_id),
+            "url": address("crop"),
             "offset_ijk": roi.crop_offset_ijk,
             "shape": roi.crop_shape,
         },
-        "mask": {"url": address("mask", roi.mask_id), "key": roi.mask_id},
-        "scan": {"url": address("scan", roi.scan.volume_id), "shape": roi.scan.shape},
+        "mask": {"url": address("mask"), "key": keys["mask"]},
+        "scan": {"url": address("scan"), "shape": roi.scan.shape},
         "focus_mm": roi.focus_ras_mm,
         "answer": None,
         "draft": None,

@@ -10,7 +10,8 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from reviewapp.api.problem_types import ABOUT_BLANK, ProblemType
+from reviewapp.answer_errors import PracticeFirstError
+from reviewapp.api.problem_types import ABOUT_BLANK, PRACTICE_FIRST, ProblemType
 from reviewapp.api.renderers import PROBLEM_JSON
 from reviewapp.volumes import VolumeError
 
@@ -18,6 +19,7 @@ LOGGER = logging.getLogger(__name__)
 #: One sentence for what isn't there and for what is another account's.
 NOT_FOUND = "There is nothing here for this account."
 NO_ADDRESS = "There is no such address in the API."
+PRACTISE = "Answer the practice ROIs first."
 LOST_IMAGE = "The server has lost this image. Tell the researcher."
 
 
@@ -46,6 +48,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what a view raised into a problem; None for faults of ours, which Django reports."""
     if isinstance(error, ProblemError):
         return typed_problem(error.kind, error.detail, **error.extra)
+    if isinstance(error, PracticeFirstError):
+        return typed_problem(PRACTICE_FIRST, PRACTISE)
     if isinstance(error, VolumeError):
         LOGGER.error("a volume that a study needs is lost", exc_info=error)
         return problem(500, LOST_IMAGE)

@@ -24,7 +24,6 @@ from reviewapp.api import (
     views,
 )
 
-_SHA256 = "(?P<sha256>[0-9a-f]{64})"
 _KEY = f"(?P<key>[0-9a-f]{{{KEY_LENGTH}}})"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
@@ -47,14 +46,14 @@ urlpatterns = [
     path("practice/<uuid:roi_id>/key/", own.practice_key, name="practice_key"),
     path("previews/<uuid:roi_id>/", previews.roi, name="preview"),
     re_path(
-        rf"^previews/(?P<roi_id>{_UUID})/(?P<kind>crop|mask|scan)/{_SHA256}\.nii$",
+        rf"^previews/(?P<roi_id>{_UUID})/(?P<kind>crop|mask|scan)/{_KEY}\.nii$",
         previews.volume,
         name="preview_volume",
     ),
     path("practice/<uuid:roi_id>/", practice.roi, name="practice"),
     path("practice/<uuid:roi_id>/answers/", practice.give_answer, name="practice_answers"),
     re_path(
-        rf"^practice/(?P<roi_id>{_UUID})/(?P<kind>crop|mask|scan)/{_SHA256}\.nii$",
+        rf"^practice/(?P<roi_id>{_UUID})/(?P<kind>crop|mask|scan)/{_KEY}\.nii$",
         practice.volume,
         name="practice_volume",
     ),

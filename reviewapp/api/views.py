@@ -26,13 +26,13 @@ from reviewapp.api.problem_types import (
     BROKEN_RULE,
     CLOSED_STUDY,
     NEWER_ANSWER,
-    PRACTICE_FIRST,
     REUSED_KEY,
 )
 from reviewapp.api.problems import typed_problem
 from reviewapp.api.query import Parameter, read_query
 from reviewapp.api.requests import AnswerParser, idempotency_key
 from reviewapp.api.serializers import answer_dict, assignment_dict, queue_dict
+from reviewapp.api.showings import own_membership, own_showing
 from reviewapp.models import Assignment, Study
 from reviewapp.queues import read_queue
 from reviewapp.start import SENT_WITH, note_sent
@@ -57,16 +57,15 @@ FIRST_ANSWER = {
     "correction": None,
 }
 #: What is said of an answer that isn't taken, where its kind says all.
-_REFUSALS = {
+REFUSALS = {
     ClosedStudyError: (CLOSED_STUDY, "The study is closed: it takes no more answers."),
-    PracticeFirstError: (PRACTICE_FIRST, "Answer the practice ROIs first."),
     ReusedKeyError: (REUSED_KEY, "This Idempotency-Key came before with another answer."),
 }
 
 
 @described(
     {200: shapes.QueueSerializer},
-    problems=(400, 401, 404),
+    problems=(400, 401, 403, 404),
     headers=[ACCOUNT],
     query=[AT],
     tag=REVIEW,
@@ -77,13 +76,12 @@ def queue(request: Request, study_id: UUID) -> Response:
     """List own assignments around a place of the rater's stored order, and the next open ones."""
     study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
     at = read_query(request, [AT])["at"]
-    member = study.memberships.get(user=request.user.pk)
-    return Response(queue_dict(study, read_queue(member, at)))
+    return Response(queue_dict(study, read_queue(own_membership(request, study), at)))
 
 
 @described(
     {200: shapes.AssignmentSerializer},
-    problems=(401, 404),
+    problems=(401, 403, 404),
     headers=[ACCOUNT],
     tag=REVIEW,
     name="read_assignment",
@@ -91,9 +89,8 @@ def queue(request: Request, study_id: UUID) -> Response:
 @api_view(["GET"])
 def assignment(request: Request, assignment_id: UUID) -> Response:
     """Give what the page needs to show one ROI, and note when it was first sent."""
-    own = Assignment.objects.of_rater(request.user)
-    found = get_object_or_404(own.select_related(*SENT_WITH), pk=assignment_id)
-    note_sent(own, found)
+    found = own_showing(request, assignment_id, *SENT_WITH)
+    note_sent(Assignment.objects.of_rater(request.user), found)
     return Response(assignment_dict(found))
 
 
@@ -107,8 +104,8 @@ def assignment(request: Request, assignment_id: UUID) -> Response:
 @api_view(["POST"])
 def opened(request: Request, assignment_id: UUID) -> Response:
     """Note that the ROI is on the screen now; the first time counts."""
+    found = own_showing(request, assignment_id)
     own = Assignment.objects.of_rater(request.user)
-    found = get_object_or_404(own, pk=assignment_id)
     own.filter(pk=found.pk, shown_at=None).update(shown_at=timezone.now())
     return Response(status=204)
 
@@ -140,6 +137,8 @@ def give_answer(request: Request, assignment_id: UUID) -> Response:
 
 
 def _refusal(error: AnswerError, found: Assignment) -> Response:
+    if isinstance(error, PracticeFirstError):
+        raise error
     if isinstance(error, WithdrawnRaterError):
         raise Http404 from None
     if isinstance(error, InvalidAnswerError):
@@ -152,4 +151,4 @@ def _refusal(error: AnswerError, found: Assignment) -> Response:
         return typed_problem(
             NEWER_ANSWER, detail, current=error.current, answer=now, answered_at=at
         )
-    return typed_problem(*_REFUSALS[type(error)])
+    return typed_problem(*REFUSALS[type(error)])

@@ -206,7 +206,6 @@ def _try_every_address(session: Session) -> None:
         "key": [crop_key(mine), mask_key(mine), scan_key(mine)],
         "roi_id": [mine.roi_id],
         "kind": ["crop"],
-        "sha256": [mine.roi.crop_id],
         "member_id": [0],
         "invitation_id": [0],
         "token": ["no-such-token"],

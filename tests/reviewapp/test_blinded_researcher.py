@@ -14,10 +14,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from reviewapp import invitations, tokens
-from reviewapp.addresses import crop_key, mask_key, scan_key
+from reviewapp.addresses import KEY_LENGTH, crop_key, mask_key, preview_key, scan_key
 from reviewapp.answers import record
-from reviewapp.builds.plan import StudyPlan
-from reviewapp.models import Assignment, Build, Study
+from reviewapp.models import Assignment, Study
+from tests.reviewapp.api.fuzzing import an_order
 from tests.reviewapp.cohort import ANSWER
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +33,7 @@ SECRET = re.compile("okapi|zebra|giraffe", re.IGNORECASE)
 #: Names groups, of the sample and never beside an answer or an ROI.
 SHOWS_SAMPLE = {
     "study", "study_act", "amend", "withdraw", "invite", "change_study", "api:balance",
+    "new_study",
 }  # fmt: skip
 GROUPS = re.compile("FPL|FNL|TPL|mimic")
 COMMANDS = Path(__file__).parents[2] / "reviewapp" / "management" / "commands"
@@ -61,22 +62,19 @@ def addresses(study: Study) -> dict[str, str]:
         "invitation_id": invitations.invite(study, study.created_by)[0].pk,
         "token": "x" * 43,
         "token_id": tokens.create(study.created_by, "a script", "read", 1)[0].pk,
-        "build_id": Build.objects.create(
-            by=study.created_by, study_name="more", plan=StudyPlan().as_json(), state="done"
-        ).pk,
         "name": "answers.tsv",
         "rest": "nothing",
+        "build_id": an_order(study).pk,
     }
     ids["kind"] = "crop"
     keys = {"api:scan": scan_key(mine), "api:mask": mask_key(mine), "api:crop": crop_key(mine)}
+    keys["api:preview_volume"] = preview_key(roi, "crop")
     found = {}
     for name, pattern in named(get_resolver()):
         wanted = {key: ids[key] for key in pattern.pattern.regex.groupindex if key in ids}
         kwargs = {**path_ids(name, ids), **wanted}
-        if "sha256" in pattern.pattern.regex.groupindex:
-            kwargs["sha256"] = roi.crop_id
         if "key" in pattern.pattern.regex.groupindex:
-            kwargs["key"] = keys[name]
+            kwargs["key"] = keys.get(name, "0" * KEY_LENGTH)
         if name == "study_act":
             kwargs["name"] = "freeze"
         if name == "api:problem":

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reviewapp import cohorts, studies, tokens
-from reviewapp.addresses import crop_key, mask_key, scan_key
+from reviewapp.addresses import crop_key, mask_key, preview_key, scan_key
 from reviewapp.builds.plan import StudyPlan
 from reviewapp.models import Assignment, Build, SharedCohort, Study
 from reviewapp.studies import People, create_study
@@ -70,7 +70,7 @@ def urls(
         "api:mask": [first.pk, mask_key(first)],
         "api:scan": [scan.pk, scan_key(first)],
         "api:preview": [first.roi_id],
-        "api:preview_volume": [first.roi_id, "crop", first.roi.crop_id],
+        "api:preview_volume": [first.roi_id, "crop", preview_key(first.roi, "crop")],
     }
     volumes |= {f"api:practice{part}": [PRACTISED, *args] for part, args in _OF_PRACTICE.items()}
     plain = {
@@ -114,7 +114,7 @@ def urls(
 
 #: A practice ROI that there isn't: the study has no practice.
 PRACTISED = uuid.UUID(int=5)
-_OF_PRACTICE = {"": [], "_answers": [], "_volume": ["crop", "0" * 64]}
+_OF_PRACTICE = {"": [], "_answers": [], "_volume": ["crop", "0" * 32]}
 
 
 _WITHOUT_STUDY = (

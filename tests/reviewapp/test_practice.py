@@ -45,6 +45,11 @@ def give(client: Client, roi: str, key: str, **changes: Any) -> Any:
     )
 
 
+def check_practice_first(refused: Any) -> None:
+    told = (refused.status_code, refused.json()["type"])
+    assert told == (403, "/api/v1/problems/practice-first/")
+
+
 def test_practice_comes_first_and_the_key_after_each_answer(
     sample: Sample, people: dict[str, User], block: PracticePaths, client_of: Callable[..., Client]
 ) -> None:
@@ -92,11 +97,7 @@ def test_no_answer_to_the_study_comes_before_the_practice(
         )
 
     for roi in PracticeRoi.objects.filter(study=study):
-        refused = answer()
-        assert (refused.status_code, refused.json()["type"]) == (
-            403,
-            "/api/v1/problems/practice-first/",
-        )
+        check_practice_first(answer())
         assert not AnswerRevision.objects.exists()
         assert give(anna, str(roi.pk), str(uuid.uuid4())).status_code == 201
     assert answer().status_code == 201

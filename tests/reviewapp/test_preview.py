@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from reviewapp.addresses import preview_key
 from reviewapp.models import AnswerRevision, Assignment, Study
 from reviewapp.raters import People
 from reviewapp.study_drafts import create_draft
@@ -71,5 +72,5 @@ def test_a_preview_is_the_researchers_alone(
     roi = study.rois.order_by("row")[0]
     client = client_of(name)
     assert client.get(reverse("api:preview", args=[roi.pk])).status_code == status
-    address = reverse("api:preview_volume", args=[roi.pk, "mask", roi.mask_id])
+    address = reverse("api:preview_volume", args=[roi.pk, "mask", preview_key(roi, "mask")])
     assert client.get(address).status_code == status

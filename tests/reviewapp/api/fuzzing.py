@@ -14,7 +14,7 @@ from schemathesis.specs.openapi.checks import ignored_auth
 
 from lesions.questionnaire import paper_questionnaire
 from reviewapp import tokens
-from reviewapp.addresses import crop_key, mask_key, scan_key
+from reviewapp.addresses import crop_key, mask_key, preview_key, scan_key
 from reviewapp.api.schema import rendered
 from reviewapp.builds.plan import StudyPlan
 from reviewapp.models import Assignment, Build, SharedCohort, Study
@@ -171,7 +171,7 @@ def ids_of(assignment: Assignment) -> dict[str, str]:
         "read_scan.key": scan_key(assignment),
         "roi_id": str(roi.pk),
         "kind": "crop",
-        "read_preview_volume.sha256": roi.crop_id,
+        "read_preview_volume.key": preview_key(roi, "crop"),
         "read_file.name": "answers.tsv",
         "read_problem_type.name": "blinded",
         "build_id": str(an_order(study).pk),
