@@ -15,7 +15,6 @@ from django.views.decorators.http import require_safe
 from reviewapp import accesses
 from reviewapp.accounts import SignedInRequest
 from reviewapp.api.practice import practice_start
-from reviewapp.api.previews import preview_start
 from reviewapp.api.query import Parameter
 from reviewapp.client_version import client_version
 from reviewapp.es_modules import review_modules
@@ -61,25 +60,12 @@ def review(request: SignedInRequest, study_id: UUID) -> HttpResponse:
     if next_practice(member) is not None:
         return redirect("practice", study.pk)
     (progress,) = rater_progress(study.memberships.filter(pk=member.pk))
-    context = _review_context(study, request.user, start_dict(study, request.user))
+    context = review_context(study, request.user, start_dict(study, request.user))
     context["page"] |= {
         "done_url": reverse("done", args=[study.pk]),
         "answers_url": reverse("own_answers", args=[study.pk]),
         "pace_s": progress.pace_s,
     }
-    return render(request, "review.html", context)
-
-
-@require_safe
-@login_required
-@ensure_csrf_cookie
-@gzip_page
-def preview(request: SignedInRequest, study_id: UUID) -> HttpResponse:
-    """Show a researcher the review page with every ROI of the study; it saves nothing."""
-    study = get_object_or_404(Study.objects.led_by(request.user), pk=study_id)
-    context = _review_context(study, request.user, preview_start(study))
-    back = reverse("study", args=[study.pk])
-    context["page"] |= {"done_url": back, "answers_url": back, "pace_s": None, "mode": "preview"}
     return render(request, "review.html", context)
 
 
@@ -96,7 +82,7 @@ def practice(request: SignedInRequest, study_id: UUID) -> HttpResponse:
         return redirect("review", study.pk)
     if not study.is_open:
         return redirect("done", study.pk)
-    context = _review_context(study, request.user, practice_start(member, roi))
+    context = review_context(study, request.user, practice_start(member, roi))
     after = reverse("practice_feedback", args=[study.pk, roi.pk])
     context["page"] |= {"done_url": after, "answers_url": after, "pace_s": None, "mode": "practice"}
     context["practice"] = {"position": roi.position, "n": study.practice_rois.count()}
@@ -123,7 +109,8 @@ def practice_feedback(request: SignedInRequest, study_id: UUID, roi_id: UUID) ->
     return render(request, "practice_feedback.html", context)
 
 
-def _review_context(study: Study, user: User, start: dict[str, Any]) -> dict[str, Any]:
+def review_context(study: Study, user: User, start: dict[str, Any]) -> dict[str, Any]:
+    """Give what the template of the review page needs, with what it begins with."""
     settings = settings_of(study)
     return {
         "questionnaire": study.parsed_questionnaire().as_dict(),

@@ -7,6 +7,7 @@ from reviewapp import (
     error_pages,
     invitation_pages,
     pages,
+    preview_pages,
     progress_page,
     results_pages,
     second_factor_pages,
@@ -27,7 +28,9 @@ _account_pages = [
 ]
 _study_pages = [
     path("", study_pages.study, name="study"),
-    path("preview/", pages.preview, name="preview"),
+    path("rois/", preview_pages.rois, name="rois"),
+    path("preview/", preview_pages.preview, name="preview"),
+    path("preview/practice/", preview_pages.preview_practice, name="preview_practice"),
     path("practice/", pages.practice, name="practice"),
     path("practice/<uuid:roi_id>/", pages.practice_feedback, name="practice_feedback"),
     path("acts/<slug:name>/", study_pages.act, name="study_act"),

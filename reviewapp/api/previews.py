@@ -1,8 +1,12 @@
-"""A study's ROIs for its researchers, as raters see them: no group, no outcome, nothing to save."""
+"""A study's ROIs for its researchers, as raters see them: no group, no outcome, nothing to save.
+
+Its practice ROIs too, without their key.
+"""
 
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,7 +18,7 @@ from reviewapp import addresses
 from reviewapp.api import rater_serializers as shapes
 from reviewapp.api.description import ACCOUNT, described, described_volume
 from reviewapp.api.files import check_key, logged_volume
-from reviewapp.models import Roi, Study
+from reviewapp.models import PracticeRoi, Roi, Study
 from reviewapp.querysets import Account
 from reviewapp.queues import WINDOW
 
@@ -41,13 +45,28 @@ def volume(request: Request, roi_id: UUID, kind: str, key: str) -> HttpResponseB
     return logged_volume(request, found.study_id, kind, addresses.contents_of(found)[kind], key)
 
 
-def preview_start(study: Study) -> dict[str, Any]:
-    """Give what the review page begins with: the first ROIs, in an order that tells no group."""
-    n = study.rois.count()
-    ids = study.rois.order_by("pk").values_list("pk", flat=True)[:WINDOW]
+def previewed(study: Study, *, is_practice: bool = False) -> QuerySet[Any]:
+    """Give a study's ROIs in the order of their random ids, which tells no group.
+
+    Its practice ROIs come in the order in which raters meet them.
+    """
+    if is_practice:
+        return PracticeRoi.objects.filter(study=study).order_by("position")
+    return Roi.objects.filter(study=study).order_by("pk")
+
+
+def preview_start(study: Study, at: int = 1, *, is_practice: bool = False) -> dict[str, Any]:
+    """Give what the review page begins with: the ROIs around a place, and the one there.
+
+    Past the last place there is none.
+    """
+    rois = previewed(study, is_practice=is_practice)
+    n = rois.count()
+    start = max(1, min(at - WINDOW // 2, n - WINDOW + 1))
+    ids = rois.values_list("pk", flat=True)[start - 1 : start - 1 + WINDOW]
     items = [
         {"id": str(pk), "position": position, "answered": False, "classes": []}
-        for position, pk in enumerate(ids, start=1)
+        for position, pk in enumerate(ids, start=start)
     ]
     queue = {
         "study": {
@@ -59,19 +78,22 @@ def preview_start(study: Study) -> dict[str, Any]:
             "n": n,
             "answered": 0,
         },
-        "at": 1,
-        "until": len(items) if len(items) < n else None,
+        "at": at,
+        "until": items[-1]["position"] if len(items) < n else None,
         "items": items,
     }
-    first = study.rois.select_related("scan").order_by("pk").first()
+    shown = rois if is_practice else rois.select_related("scan")
+    first = shown[at - 1 : at].first() if at <= n else None
     return {"queue": queue, "assignment": None if first is None else preview_dict(first)}
 
 
-def preview_dict(roi: Roi) -> dict[str, Any]:
-    """Give an ROI in the form of an assignment; its place among all is that of its random id."""
-    others = Roi.objects.filter(study=roi.study_id)
-    before = others.filter(pk__lt=roi.pk).order_by("-pk")
-    after = others.filter(pk__gt=roi.pk).order_by("pk")
+def preview_dict(roi: Roi | PracticeRoi) -> dict[str, Any]:
+    """Give an ROI in the form of an assignment, at its place among all."""
+    is_practice = isinstance(roi, PracticeRoi)
+    others = previewed(roi.study, is_practice=is_practice)
+    by = {"position": roi.position} if isinstance(roi, PracticeRoi) else {"pk": roi.pk}
+    ((name, place),) = by.items()
+    before = others.filter(**{f"{name}__lt": place})
     keys = {kind: addresses.preview_key(roi, kind) for kind in addresses.KINDS}
 
     def address(kind: str) -> str:
@@ -81,25 +103,34 @@ def preview_dict(roi: Roi) -> dict[str, Any]:
         "id": str(roi.pk),
         "position": before.count() + 1,
         "n": others.count(),
-        "previous": _id_of(before.first()),
-        "next": _id_of(after.first()),
+        "previous": _id_of(before.last()),
+        "next": _id_of(others.filter(**{f"{name}__gt": place}).first()),
         "crop": {
             "url": address("crop"),
             "offset_ijk": roi.crop_offset_ijk,
             "shape": roi.crop_shape,
         },
         "mask": {"url": address("mask"), "key": keys["mask"]},
-        "scan": {"url": address("scan"), "shape": roi.scan.shape},
+        "scan": {"url": address("scan"), "shape": _scan_shape(roi)},
         "focus_mm": roi.focus_ras_mm,
         "answer": None,
         "draft": None,
     }
 
 
-def _id_of(roi: Roi | None) -> str | None:
+def _scan_shape(roi: Roi | PracticeRoi) -> Any:
+    return roi.scan.shape if isinstance(roi, Roi) else roi.scan_shape
+
+
+def _id_of(roi: Roi | PracticeRoi | None) -> str | None:
     return None if roi is None else str(roi.pk)
 
 
-def _led_roi(user: Account, roi_id: UUID) -> Roi:
-    led = Roi.objects.filter(study__in=Study.objects.led_by(user))
-    return get_object_or_404(led.select_related("scan", "study"), pk=roi_id)
+def _led_roi(user: Account, roi_id: UUID) -> Roi | PracticeRoi:
+    led = Study.objects.led_by(user)
+    own = Roi.objects.filter(study__in=led).select_related("scan", "study")
+    found = own.filter(pk=roi_id).first()
+    if found is not None:
+        return found
+    practice = PracticeRoi.objects.filter(study__in=led).select_related("study")
+    return get_object_or_404(practice, pk=roi_id)

@@ -54,6 +54,18 @@ def test_a_preview_works_like_the_page_and_saves_nothing(page: Page, site: TinyS
     expect(page.locator("#progress")).to_have_attribute("value", "0")
 
 
+def test_a_chosen_roi_is_previewed(page: Page, site: TinySite) -> None:
+    sign_in(page, site, "researcher")
+    href = page.locator("a[href$='/progress/']").first.get_attribute("href") or ""
+    page.goto(site.address + href.replace("/progress/", "/"))
+    page.click("text=Choose an ROI")
+    page.get_by_role("link", name="Preview ROI 7", exact=True).click()
+    wait_until_shown(page)
+    go_to(page, 7)
+    page.click("#back")
+    go_to(page, 6)
+
+
 def add_practised_study(site: TinySite) -> None:
     """Make a study with the first two ROIs of the cohort to practise on."""
     cohort = site.data.parent / "cohort"

@@ -91,7 +91,8 @@ export class Way {
 
   /** @returns {string | undefined} the ROI to begin with: the first open one */
   first() {
-    return (this.items.find(({ id }) => !this.answered.has(id)) ?? this.items[0])?.id;
+    const open = this.items.filter(({ id }) => !this.answered.has(id));
+    return (open.find(({ position }) => position >= (this.at ?? 1)) ?? open[0] ?? this.items[0])?.id;
   }
 
   /**
