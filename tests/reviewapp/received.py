@@ -23,6 +23,7 @@ from django.utils.regex_helper import normalize
 from reviewapp import studies
 from reviewapp.addresses import crop_key, mask_key, scan_key
 from reviewapp.models import Assignment, Study
+from tests.reviewapp.api.fuzzing import an_order
 from tests.reviewapp.cohort import ANSWER
 from tests.reviewapp.drawing import drawn
 from tests.reviewapp.permuted import grown_voxels, spot_voxels
@@ -106,22 +107,22 @@ class Session:
 def everything(study: Study, who: User, password: str) -> list[Received]:
     """Live through a study as a rater: signed out and in, at work, answered, closed, unblinded."""
     session = Session(study, who)
-    _read_pages(session)
+    read_pages(session)
     _sign_in(session, password)
-    _read_pages(session)
+    read_pages(session)
     for number, assignment in enumerate(session.own):
-        _read_roi(session, assignment)
+        read_roi(session, assignment)
         if number < N_WORKED_ON:
             _work_on(session, assignment)
-    _read_pages(session)
+    read_pages(session)
     _try_every_address(session)
     studies.close(study, study.created_by, "all is answered")
     session.client.force_login(who)
-    _read_pages(session)
+    read_pages(session)
     _work_on(session, session.own[0])
     studies.unblind(study, study.created_by, "both have finished")
-    _read_pages(session)
-    _read_roi(session, session.own[0])
+    read_pages(session)
+    read_roi(session, session.own[0])
     session.send("POST", "/accounts/logout/")
     return session.received
 
@@ -131,7 +132,7 @@ def some_rois(study: Study, who: User, _: str) -> list[Received]:
     session = Session(study, who)
     session.client.force_login(who)
     for assignment in session.own[:N_WORKED_ON]:
-        _read_roi(session, assignment)
+        read_roi(session, assignment)
     return session.received
 
 
@@ -159,14 +160,20 @@ def _sign_in(session: Session, password: str) -> None:
     assert session.received[-1].status == "302 Found"
 
 
-def _read_pages(session: Session) -> None:
+def read_pages(session: Session) -> None:
+    """Read every page of a rater."""
     for page in PAGES:
         session.send("GET", page.format(session.study.pk))
 
 
-def _read_roi(session: Session, assignment: Assignment) -> None:
+def read_roi(session: Session, assignment: Assignment) -> None:
+    """Read all that is sent of one ROI."""
     url = f"/api/v1/assignments/{assignment.pk}/"
-    told = session.send("GET", url).json()
+    read_volumes(session, session.send("GET", url).json())
+
+
+def read_volumes(session: Session, told: dict[str, Any]) -> None:
+    """Read the volumes of an ROI of which the server has told, packed and plain, and again."""
     for name in ("crop", "mask", "scan"):
         volume = told[name]["url"]
         for encoding in ("gzip", "identity"):
@@ -206,6 +213,7 @@ def _try_every_address(session: Session) -> None:
         "key": [crop_key(mine), mask_key(mine), scan_key(mine)],
         "roi_id": [mine.roi_id],
         "kind": ["crop"],
+        "build_id": [an_order(session.study).pk],
         "member_id": [0],
         "invitation_id": [0],
         "token": ["no-such-token"],

@@ -1,6 +1,7 @@
 """Nothing that a rater can receive tells the group."""
 
 import re
+import secrets
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -18,11 +19,14 @@ from reviewapp.api import urls, views
 from reviewapp.models import Assignment, Scan, Study
 from reviewapp.studies import People, create_study
 from tests.reviewapp.permuted import build_permuted, hidden_words
+from tests.reviewapp.practice_block import FEEDBACK
 from tests.reviewapp.received import TOKEN, Received, addresses, comparable, everything, some_rois
+from tests.reviewapp.received_options import everything_with_options, study_with_options
 
 pytestmark = pytest.mark.django_db
 SignIn = Callable[[str], Client]
 Live = Callable[..., list[Received]]
+Make = Callable[[Any, People], Study]
 
 #: Words that would tell a group, a patient or a file. "MS" alone stands in the class names.
 WORDS = {
@@ -51,8 +55,9 @@ NOT_FOR_RATERS = (
 )
 #: The same for everybody, signed in or not: what there is to ask for, and advice on errors.
 PUBLIC = ("/api/v1/schema/", "/api/v1/problems/")
-#: What was received in a study, by its seed: a minute's work that several tests look at.
-LIVED: dict[int, list[Received]] = {}
+#: What was received in a study, by its seed and how it was lived through: a minute's work that
+#: several tests look at.
+LIVED: dict[tuple[int, str], list[Received]] = {}
 #: The same for everybody: the keys of the page, which come in groups of their own.
 KEY_PROFILES = re.compile(r'<script id="key-profiles".*?</script>', re.DOTALL)
 #: What a screen reader calls controls that belong together.
@@ -67,26 +72,31 @@ def _time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def received(people: dict[str, User], tmp_path: Path) -> Live:
+def received(people: dict[str, User], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Live:
     """Give a function that lives through a study whose hidden facts are drawn from a seed.
 
     The study is gone afterwards, so that the next is the only one again, with the same name.
     """
+    monkeypatch.setattr(secrets, "token_urlsafe", lambda n: "t" * 43)  # of invitations
 
-    def live(seed: int, as_rater: Live = everything) -> list[Received]:
-        if as_rater is everything and seed in LIVED:
-            return LIVED[seed]
-        sample = build_permuted(tmp_path / str(seed), seed)
+    def live(seed: int, as_rater: Live = everything, make: Make = plain_study) -> list[Received]:
+        lived = (seed, as_rater.__name__)
+        if as_rater is not some_rois and lived in LIVED:
+            return LIVED[lived]
+        sample = build_permuted(tmp_path / "-".join(map(str, lived)), seed)
         crew = People((people["anna"], people["ben"]), people["researcher"])
         with transaction.atomic():
-            study = create_study("cortex", sample.rois, sample.scans, crew)
-            found = as_rater(study, people["anna"], "pass of anna")
+            found = as_rater(make(sample, crew), people["anna"], "pass of anna")
             transaction.set_rollback(True)
-        if as_rater is everything:
-            LIVED[seed] = found
+        if as_rater is not some_rois:
+            LIVED[lived] = found
         return found
 
     return live
+
+
+def plain_study(sample: Any, crew: People) -> Study:
+    return create_study("cortex", sample.rois, sample.scans, crew)
 
 
 def test_studies_that_differ_in_what_is_hidden_send_the_same(
@@ -107,6 +117,21 @@ def test_the_session_that_is_compared_meets_all_that_a_study_sends(
     methods = {one.request.split()[0] for one in found}
     assert methods >= {"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"}
     assert len(addresses()) > 20
+
+
+def test_so_do_studies_with_practice_a_guess_blocks_another_view_and_a_rater_who_joins_and_leaves(
+    received: Live,
+) -> None:
+    lived = [received(s, everything_with_options, study_with_options) for s in (1, 2)]
+    first, other = map(comparable, lived)
+    for one, same in zip(other, first, strict=True):
+        assert one == same
+    statuses = {int(one.status[:3]) for one in lived[0]}
+    assert statuses >= {200, 201, 302, 304, 400, 403, 404, 422}
+    assert not [one.request for one in lived[0] if one.status >= "500"]
+    told = b"".join(one.body for one in lived[0])
+    for said in (b"practice 3 of 3", b"Who drew it?", b"practice-first", FEEDBACK.encode()):
+        assert said in told
 
 
 @pytest.mark.parametrize("trace", ["order of keys", "header", "one byte more", "another status"])
@@ -139,7 +164,7 @@ def test_a_trace_of_the_group_would_be_found(
 def test_nothing_sent_to_a_rater_names_group_patient_or_file(
     received: Live, tmp_path: Path
 ) -> None:
-    found = received(1)
+    found = received(1) + received(1, everything_with_options, study_with_options)
     words = WORDS | hidden_words(build_permuted(tmp_path / "names", 1))
     # "Roi" and class names hold no such word; match whole words, so that "regroup" passes.
     either = "|".join(map(re.escape, sorted(words)))
