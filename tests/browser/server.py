@@ -49,12 +49,14 @@ def manage(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
 class Server:
     """The app on a free port of this machine; it can be killed and started again there."""
 
-    def __init__(self, data: Path, extra: Sequence[str] = (), log: str = "server.log") -> None:
+    def __init__(
+        self, data: Path, extra: Sequence[str] = (), log: str = "server.log", **env: str
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.host = f"127.0.0.1:{probe.getsockname()[1]}"
         self.address = f"http://{self.host}"
-        self.data, self.extra, self.log = data, extra, data / log
+        self.data, self.extra, self.log, self.env = data, extra, data / log, env
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -63,7 +65,7 @@ class Server:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", self.host, *self.extra],
                 cwd=ROOT,
-                env=environment(self.data),
+                env=environment(self.data) | self.env,
                 stdout=out,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,

@@ -70,20 +70,6 @@ def test_pages_that_say_nothing_of_caches_are_private(client: Client) -> None:
     assert client.get("/nothing")["Cache-Control"] == "private, no-store"
 
 
-@pytest.mark.parametrize(
-    "page", ["review", "own_answers", "done", "guidelines", "progress", "results"]
-)
-def test_no_page_has_inline_script_or_style(
-    study: Study, client_of: Callable[[str], Client], answered: Callable[..., None], page: str
-) -> None:
-    answered("anna", 3)
-    person = "researcher" if page in ("progress", "results") else "anna"
-    html = client_of(person).get(reverse(page, args=[study.pk])).content.decode()
-    assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", html)
-    for script in re.findall(r"<script[^>]*>", html):
-        assert 'type="application/json"' in script or " src=" in script
-
-
 def test_collected_files_get_hashed_names_and_modules_find_one_another(
     settings: Any, tmp_path: Path
 ) -> None:
