@@ -104,7 +104,8 @@ def described(
     Parameters
     ----------
     replies : status -> serializer, or None for a response without a body
-    problems : statuses of problem details, beside those that can happen anywhere
+    problems : statuses of problem details, beside those that can happen anywhere, and 413 where
+        there is a body
     close_problems : status -> serializer, where a problem has members of its own
     request : serializer of the body
     query : parameters of the address
@@ -123,7 +124,8 @@ def described(
         found[key] = OpenApiResponse(shape, description=said)
     if is_tagged:
         found[304] = OpenApiResponse(None, description="The client has it")
-    for status in sorted({*problems, *ALWAYS, *(close_problems or {})}):
+    too_long = () if request is None else (413,)
+    for status in sorted({*problems, *too_long, *ALWAYS, *(close_problems or {})}):
         shape = (close_problems or {}).get(status, problem_shape(status))
         said = HTTPStatus(status).phrase
         found[status, PROBLEM_JSON] = OpenApiResponse(shape, description=said)

@@ -66,6 +66,13 @@ def test_every_operation_says_what_can_happen(schema: dict[str, Any]) -> None:
                     assert set(response["content"]) == {"application/problem+json"}, name
 
 
+def test_where_a_body_is_taken_one_may_be_too_long(schema: dict[str, Any]) -> None:
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            takes = "requestBody" in operation
+            assert ("413" in operation["responses"]) == takes, f"{method} {path}"
+
+
 def test_only_what_people_wrote_themselves_has_members_of_any_name(schema: dict[str, Any]) -> None:
     shapes = schema["components"]["schemas"]
     open_ones = {

@@ -9,7 +9,7 @@ from django.db import transaction
 from schemathesis.specs.openapi.checks import ignored_auth
 
 from reviewapp.models import Assignment, Study
-from tests.reviewapp.api.fuzzing import Visitor, effort, load, rater, script
+from tests.reviewapp.api.fuzzing import Visitor, effort, ids_of, load, rater, script
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_connection")]
 #: Chains of at most this many requests.
@@ -48,7 +48,10 @@ def visitors(
     study: Study, first: Assignment, people: dict[str, User], answered: Callable[..., None]
 ) -> dict[str, Visitor]:
     answered("ben", 3)
-    return {"rater": rater(people["anna"], first), "script": script(people["researcher"], first)}
+    return {
+        "rater": rater(people["anna"], first),
+        "script": script(people["researcher"], ids_of(first)),
+    }
 
 
 @pytest.mark.parametrize("who", ["rater", "script"])
