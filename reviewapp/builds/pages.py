@@ -45,7 +45,8 @@ def new_study(request: SignedInRequest) -> HttpResponse:
         else:
             process.start(made)
             return redirect("build", made.pk)
-    context = {"form": form, "builds": Build.objects.ordered_by(request.user)[:LISTED]}
+    ordered = Build.objects.ordered_by(request.user).select_related("cohort", "study")
+    context = {"form": form, "builds": ordered[:LISTED]}
     return render(request, "new_study.html", context, status=400 if form.errors else 200)
 
 

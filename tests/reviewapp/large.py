@@ -13,7 +13,16 @@ from django.db.models import Model
 from django.utils import timezone
 
 from reviewapp import chain, steps, tallies
-from reviewapp.models import AnswerRevision, Assignment, Membership, Roi, Scan, Study, Tally
+from reviewapp.models import (
+    AnswerRevision,
+    Assignment,
+    Membership,
+    PracticeRoi,
+    Roi,
+    Scan,
+    Study,
+    Tally,
+)
 from reviewapp.order import spacing
 from reviewapp.protocol import add_version, fill_in, settings_of
 from reviewapp.showings import Showing
@@ -36,6 +45,7 @@ def add_plain_study(
     *,
     n_rois: int,
     answered: Sequence[int],
+    practice: int = 0,
     progress: Progress = iter,
 ) -> Study:
     """Add a study of whose ROIs each rater has answered so many, from the first on, all alike."""
@@ -46,7 +56,7 @@ def add_plain_study(
             given = [ANSWER if at < n_answered else None for at in range(n_rois)]
             yield f"{name}-{i:02d}", zip(drawn, given, strict=True)
 
-    return add_study(pattern, name, _plain_rows(n_rois), orders())
+    return add_study(pattern, name, _plain_rows(n_rois), orders(), practice)
 
 
 def add_plain_draft(pattern: Study, name: str, *, n_rois: int) -> Study:
@@ -65,7 +75,9 @@ def _plain_rows(n_rois: int) -> list[Row]:
     ]
 
 
-def add_study(pattern: Study, name: str, rows: Sequence[Row], orders: Iterable[Order]) -> Study:
+def add_study(
+    pattern: Study, name: str, rows: Sequence[Row], orders: Iterable[Order], practice: int = 0
+) -> Study:
     """Add an open study with the images of another one, and what its raters have answered.
 
     Parameters
@@ -77,9 +89,11 @@ def add_study(pattern: Study, name: str, rows: Sequence[Row], orders: Iterable[O
         For each ROI `participant_id`, and columns of `Roi` that differ from the copied one.
     orders : iterable of Order
         Written one after the other, each in a transaction of its own.
+    practice : int
+        Practice ROIs; nobody has answered them.
     """
     with transaction.atomic():
-        study, rois = _add_sample(pattern, name, rows)
+        study, rois = _add_sample(pattern, name, rows, practice)
         # Not `studies.freeze`, which would draw orders of its own.
         for state, step in (("frozen", "frozen"), ("open", "opened")):
             study.state = state
@@ -95,7 +109,9 @@ def add_study(pattern: Study, name: str, rows: Sequence[Row], orders: Iterable[O
     return study
 
 
-def _add_sample(pattern: Study, name: str, rows: Sequence[Row]) -> tuple[Study, list[Roi]]:
+def _add_sample(
+    pattern: Study, name: str, rows: Sequence[Row], practice: int = 0
+) -> tuple[Study, list[Roi]]:
     study = Study(**_fields(pattern) | {"id": uuid.uuid4(), "name": name, "state": "draft"})
     study.synthetic, study.closed_at = True, None
     study.save(force_insert=True)
@@ -123,7 +139,22 @@ def _add_sample(pattern: Study, name: str, rows: Sequence[Row]) -> tuple[Study, 
     by_pk = {scan.pk: scan for scan in scans.values()}
     for roi in rois:
         roi.scan = by_pk[roi.scan_id]
+    PracticeRoi.objects.bulk_create(_practice_of(rois[:practice]))
     return study, rois
+
+
+def _practice_of(rois: Sequence[Roi]) -> Iterator[PracticeRoi]:
+    """Give practice ROIs that look like these."""
+    for position, roi in enumerate(rois, start=1):
+        alike = ("study_id", "crop_id", "mask_id", "crop_offset_ijk", "crop_shape", "focus_ras_mm")
+        yield PracticeRoi(
+            **{name: getattr(roi, name) for name in alike},
+            position=position,
+            lesion_id=f"practice-{position}",
+            scan_id=roi.scan.volume_id,
+            scan_shape=roi.scan.shape,
+            key_classes=list(ANSWER["classes"]),
+        )
 
 
 def add_answers(member: Membership, given: Iterable[tuple[Assignment, Row]]) -> None:
