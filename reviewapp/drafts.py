@@ -1,6 +1,7 @@
 """Drafts on the server: what a rater has typed and not yet saved, from one tab at a time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -95,8 +96,9 @@ def save(assignment: Assignment, data: Mapping[str, Any]) -> Draft:
     return draft
 
 
-def remove(assignment: Assignment) -> None:
-    """Remove the draft, if there is one.
+@contextmanager
+def removing(assignment: Assignment) -> Iterator[int]:
+    """Give the version of the draft, 0 for none, and remove it once the block is through.
 
     Raises
     ------
@@ -105,6 +107,8 @@ def remove(assignment: Assignment) -> None:
     """
     with transaction.atomic():
         _lock_open_study(assignment)
+        kept = Draft.objects.filter(assignment=assignment).values_list("version", flat=True)
+        yield kept.first() or 0
         forget(assignment, before=MAX_REVISION + 1)
 
 

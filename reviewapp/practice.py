@@ -1,6 +1,7 @@
 """A practice block: ROIs of their own with a key, answered before the first ROI of the study."""
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,21 @@ def next_practice(member: Membership) -> PracticeRoi | None:
     """Give the first practice ROI that a rater hasn't answered; None after the last."""
     rois = PracticeRoi.objects.filter(study=member.study_id).order_by("position")
     return rois.exclude(answers__membership=member).first()
+
+
+def next_practices(members: Sequence[Membership]) -> dict[int, UUID]:
+    """Give the same for several raters, by the id of each who has one left, in two queries."""
+    rois: dict[UUID, list[UUID]] = defaultdict(list)
+    of_studies = PracticeRoi.objects.filter(study__in={member.study_id for member in members})
+    for study_id, roi_id in of_studies.order_by("position").values_list("study_id", "pk"):
+        rois[study_id].append(roi_id)
+    given = PracticeAnswer.objects.filter(membership__in=members)
+    answered = set(given.values_list("membership_id", "roi_id"))
+    left = {
+        member.pk: [roi for roi in rois[member.study_id] if (member.pk, roi) not in answered]
+        for member in members
+    }
+    return {pk: found[0] for pk, found in left.items() if found}
 
 
 def record_practice(

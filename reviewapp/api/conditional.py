@@ -20,11 +20,26 @@ from reviewapp.api.problems import ProblemError
 from reviewapp.api.study_serializers import study_dict
 from reviewapp.models import Study
 
+#: Hex digits of a tag: 128 bits of a SHA-256.
+TAG_LENGTH = 32
+
 
 def etag_of(body: Any) -> str:
     """Give the ETag of what a response tells: another one for anything else."""
     text = json.dumps(body, sort_keys=True, cls=JSONEncoder)
-    return f'"{hashlib.sha256(text.encode()).hexdigest()}"'
+    return f'"{hashlib.sha256(text.encode()).hexdigest()[:TAG_LENGTH]}"'
+
+
+def check_unchanged(request: Request, etag: str) -> None:
+    """Refuse what was sent for something else than there is now; without If-Match take it.
+
+    Raises
+    ------
+    ProblemError
+    """
+    wanted = request.headers.get("If-Match")
+    if wanted and not _names(wanted, etag):
+        raise ProblemError(CHANGED_MEANWHILE, "It changed since it was read.")
 
 
 def tagged(request: Request, body: Any) -> Response:

@@ -47,6 +47,13 @@ IF_MATCH = OpenApiParameter(
     required=True,
     description="The ETag of the study as it was read: 412 where it changed since.",
 )
+IF_STILL = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of what is changed, as it was read: 412 where it changed since. May be "
+    "left out.",
+)
 #: What can happen anywhere: a fault, and a database that is away for a moment.
 ALWAYS = (500, 503)
 

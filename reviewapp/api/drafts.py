@@ -8,7 +8,8 @@ from rest_framework.response import Response
 
 from reviewapp import drafts
 from reviewapp.api import rater_serializers as shapes
-from reviewapp.api.description import ACCOUNT, described
+from reviewapp.api.conditional import check_unchanged
+from reviewapp.api.description import ACCOUNT, IF_STILL, described
 from reviewapp.api.problem_serializers import NewerDraftSerializer
 from reviewapp.api.problem_types import BROKEN_RULE, CLOSED_STUDY, NEWER_DRAFT
 from reviewapp.api.problems import typed_problem
@@ -36,8 +37,8 @@ FIRST_DRAFT = {
 )
 @described(
     {204: None},
-    problems=(401, 403, 404),
-    headers=[ACCOUNT],
+    problems=(401, 403, 404, 412),
+    headers=[ACCOUNT, IF_STILL],
     methods=["DELETE"],
     tag="review",
     name="remove_draft",
@@ -49,7 +50,8 @@ def draft(request: Request, assignment_id: UUID) -> Response:
     found = own_showing(request, assignment_id)
     try:
         if request.method == "DELETE":
-            drafts.remove(found)
+            with drafts.removing(found) as version:
+                check_unchanged(request, f'"{version}"')
             return Response(status=204)
         kept = drafts.as_dict(drafts.save(found, dict(request.data)))
     except drafts.InvalidDraftError as error:
@@ -60,4 +62,7 @@ def draft(request: Request, assignment_id: UUID) -> Response:
         current = drafts.as_dict(error.current)
         detail = "This ROI was edited or answered elsewhere meanwhile."
         return typed_problem(NEWER_DRAFT, detail, current=current, revision=error.revision)
-    return Response({name: (kept or {}).get(name) for name in ("version", "saved_at")})
+    receipt = {name: (kept or {}).get(name) for name in ("version", "saved_at")}
+    response = Response(receipt)
+    response["ETag"] = f'"{receipt["version"]}"'
+    return response

@@ -23,7 +23,7 @@ from reviewapp.exports import iso, redrawn_volume_mm3
 from reviewapp.guidelines import guidelines_html, panel
 from reviewapp.models import AnswerRevision, Membership, PracticeAnswer, Study
 from reviewapp.own_answers import answers_page, current_answers, write_own_answers
-from reviewapp.practice import next_practice
+from reviewapp.practice import next_practice, next_practices
 from reviewapp.progress import RaterProgress, rater_progress
 from reviewapp.storable import MAX_REVISION
 
@@ -118,7 +118,9 @@ def studies(request: Request) -> Response:
     own = Membership.objects.filter(user=user, study__in=Study.objects.reviewed_by(user))
     members = list(own.select_related("study", "user").order_by("study__name"))
     rows = zip(members, rater_progress(members), strict=True)
-    return tagged(request, {"items": [_own_study(member, far) for member, far in rows]})
+    practices = next_practices([member for member in members if member.study.is_open])
+    items = [_own_study(far, practices.get(member.pk)) for member, far in rows]
+    return tagged(request, {"items": items})
 
 
 @described(
@@ -229,9 +231,8 @@ def _member(request: Request, study_id: UUID) -> Membership:
     return get_object_or_404(rated.select_related("study", "user"), study=study_id)
 
 
-def _own_study(member: Membership, far: RaterProgress) -> dict[str, Any]:
-    study = member.study
-    practice = next_practice(member) if study.is_open else None
+def _own_study(far: RaterProgress, practice: UUID | None) -> dict[str, Any]:
+    study = far.study
     return {
         "id": str(study.pk),
         "name": study.name,
@@ -241,7 +242,7 @@ def _own_study(member: Membership, far: RaterProgress) -> dict[str, Any]:
         "n_answered": far.n_answered,
         "total_s": far.total_s,
         "left_s": far.left_s,
-        "practice": None if practice is None else str(practice.pk),
+        "practice": None if practice is None else str(practice),
     }
 
 

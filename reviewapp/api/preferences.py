@@ -9,7 +9,8 @@ from rest_framework.response import Response
 
 from reviewapp import preferences as own
 from reviewapp.api import rater_serializers as shapes
-from reviewapp.api.description import ACCOUNT, described
+from reviewapp.api.conditional import check_unchanged, etag_of, tagged
+from reviewapp.api.description import ACCOUNT, IF_STILL, described
 from reviewapp.api.problem_types import BROKEN_RULE
 from reviewapp.api.problems import typed_problem
 
@@ -18,15 +19,16 @@ from reviewapp.api.problems import typed_problem
     {200: shapes.PreferencesSerializer},
     problems=(401,),
     headers=[ACCOUNT],
+    is_tagged=True,
     methods=["GET"],
     tag="account",
     name="read_preferences",
 )
 @described(
     {200: shapes.PreferencesSerializer},
-    problems=(400, 401, 403, 415),
+    problems=(400, 401, 403, 412, 415),
     request=shapes.PreferencesRequestSerializer,
-    headers=[ACCOUNT],
+    headers=[ACCOUNT, IF_STILL],
     examples={"a light page": {"theme": "light"}},
     methods=["PUT"],
     tag="account",
@@ -37,7 +39,8 @@ def preferences(request: Request) -> Response:
     """Give the account's preferences, after changing those that are sent."""
     user = cast(User, request.user)  # IsAuthenticated lets nobody else in
     if request.method == "GET":
-        return Response(own.preferences_of(user))
+        return tagged(request, own.preferences_of(user))
+    check_unchanged(request, etag_of(own.preferences_of(user)))
     try:
         return Response(own.change(user, dict(request.data)))
     except own.InvalidPreferencesError as error:

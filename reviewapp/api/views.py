@@ -20,6 +20,7 @@ from reviewapp.answer_errors import (
     WithdrawnRaterError,
 )
 from reviewapp.api import rater_serializers as shapes
+from reviewapp.api.conditional import tagged
 from reviewapp.api.description import ACCOUNT, IDEMPOTENCY_KEY, described
 from reviewapp.api.problem_serializers import NewerAnswerSerializer
 from reviewapp.api.problem_types import (
@@ -68,6 +69,7 @@ REFUSALS = {
     problems=(400, 401, 403, 404),
     headers=[ACCOUNT],
     query=[AT],
+    is_tagged=True,
     tag=REVIEW,
     name="read_queue",
 )
@@ -76,13 +78,14 @@ def queue(request: Request, study_id: UUID) -> Response:
     """List own assignments around a place of the rater's stored order, and the next open ones."""
     study = get_object_or_404(Study.objects.reviewed_by(request.user), pk=study_id)
     at = read_query(request, [AT])["at"]
-    return Response(queue_dict(study, read_queue(own_membership(request, study), at)))
+    return tagged(request, queue_dict(study, read_queue(own_membership(request, study), at)))
 
 
 @described(
     {200: shapes.AssignmentSerializer},
     problems=(401, 403, 404),
     headers=[ACCOUNT],
+    is_tagged=True,
     tag=REVIEW,
     name="read_assignment",
 )
@@ -91,7 +94,7 @@ def assignment(request: Request, assignment_id: UUID) -> Response:
     """Give what the page needs to show one ROI, and note when it was first sent."""
     found = own_showing(request, assignment_id, *SENT_WITH)
     note_sent(Assignment.objects.of_rater(request.user), found)
-    return Response(assignment_dict(found))
+    return tagged(request, assignment_dict(found))
 
 
 @described(

@@ -64,6 +64,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "api:amend": {"reason": "raters asked for it", "break_after_min": 30},
     "api:invite": {"note": "Dr Ito, Kyoto", "days": 7},
     "api:withdraw": {"reason": "is ill for long", "rater": "anna"},
+    "api:look": {"reason": "as it was planned"},
+    "api:change_study": {"settings": {"block_size": 6}},
+    "interim_look": _CONFIRMED,
     "api:order_study": {"name": "another", "cohort": "Site D"},
     "results": _CONFIRMED,
     **{f"study_act{act}": _CONFIRMED for act in ("", " freeze", " open", " reopen", " delete")},
@@ -163,6 +166,7 @@ def _urls(study: Study, lead: User, token: str) -> dict[str, str]:
         "withdraw": reverse("withdraw", args=[study.pk, member.pk]),
         "remove_rater": reverse("remove_rater", args=[study.pk, member.pk]),
         "revoke": reverse("revoke", args=[study.pk, kept.pk]),
+        "api:revoke": reverse("api:revoke", args=[study.pk, kept.pk]),
         "revoke_token": reverse("revoke_token", args=[made.pk]),
         "join": reverse("join", args=[token]),
         "join with a void link": reverse("join", args=["no-such-token"]),
@@ -200,6 +204,7 @@ def _of_practice(study: Study) -> dict[str, str]:
     return {
         "practice_feedback": reverse("practice_feedback", args=[study.pk, roi.pk]),
         "api:practice": reverse("api:practice", args=[roi.pk]),
+        "api:practice_key": reverse("api:practice_key", args=[roi.pk]),
         "api:practice_answers": reverse("api:practice_answers", args=[roi.pk]),
         "api:practice_volume": reverse("api:practice_volume", args=[roi.pk, "crop", key]),
     }
@@ -222,6 +227,7 @@ _WITHOUT_STUDY = (
     "home", "login", "logout", "password_change", "sign_in_code", "second_factor",
     "second_factor_qr", "report_stylesheet", "tokens", "new_study", "api:preferences",
     "api:account", "api:studies", "api:schema", "api:cohorts", "api:order_study",
+    "api:own_studies",
 )  # fmt: skip
 #: Pages of a study that ask who is not signed in to do so.
 PAGES_OF_STUDY = (
@@ -229,10 +235,11 @@ PAGES_OF_STUDY = (
     "progress", "results", "study", "rois", "preview", "preview_practice", "practice",
 )  # fmt: skip
 _OF_STUDY = (
-    *PAGES_OF_STUDY, "amend", "invite", "change_study",
+    *PAGES_OF_STUDY, "amend", "invite", "change_study", "interim_look",
     *(f"api:{name}" for name in (
         "queue", "study", "progress", "raters", "rois", "study_answers", "study_results",
         "study_files", "freeze", "open", "close", "reopen", "unblind", "amend", "invite",
-        "withdraw",
+        "withdraw", "look", "change_study", "delete_study", "steps", "versions", "balance",
+        "own_answers", "own_answers_file", "receipt", "guidelines",
     )),
 )  # fmt: skip

@@ -127,3 +127,19 @@ def test_any_text_that_a_person_types_is_kept(put: Any, shown: Any, text: str) -
 
 def test_a_body_beyond_all_bounds_is_not_read(put: Any) -> None:
     assert put(draft={"comment": "x" * 600_000}).status_code == 400
+
+
+def test_a_draft_of_another_tab_is_not_removed_unseen(
+    client_of: Callable[[str], Client], first: Assignment
+) -> None:
+    anna = client_of("anna")
+    address = f"/api/v1/assignments/{first.pk}/draft/"
+    body = {"draft": {}, "revises": 0, "client": str(uuid.UUID(int=7)), "based_on": 0}
+    seen = anna.put(address, body, "application/json")["ETag"]
+    later = {**body, "draft": {"comment": "of the other tab"}, "based_on": 1}
+    now = anna.put(address, later, "application/json")["ETag"]
+    assert (seen, now) == ('"1"', '"2"')
+    assert anna.delete(address, headers={"If-Match": seen}).status_code == 412
+    assert Draft.objects.get(assignment=first).content == {"comment": "of the other tab"}
+    assert anna.delete(address, headers={"If-Match": now}).status_code == 204
+    assert Draft.objects.get(assignment=first).content is None

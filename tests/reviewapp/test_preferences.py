@@ -80,3 +80,16 @@ def test_pages_bear_the_theme_and_the_review_page_all(study: Study, client_of: S
     assert 'data-theme="light"' in anna.get("/").content.decode()
     assert 'data-theme="light"' in anna.get("/nothing").content.decode()
     assert 'data-theme="dark"' in client_of("").get("/accounts/login/").content.decode()
+
+
+def test_preferences_that_changed_meanwhile_are_not_changed_unseen(
+    client_of: Callable[[str], Client], study: Study
+) -> None:
+    anna, address = client_of("anna"), "/api/v1/preferences/"
+    seen = anna.get(address)["ETag"]
+    assert anna.get(address, headers={"If-None-Match": seen}).status_code == 304
+    light, dark = {"theme": "light"}, {"theme": "dark"}
+    assert anna.put(address, light, "application/json").status_code == 200
+    stale = anna.put(address, dark, "application/json", headers={"If-Match": seen})
+    assert (stale.status_code, stale.json()["title"]) == (412, "It changed since it was read")
+    assert anna.get(address).json()["theme"] == "light"
