@@ -26,12 +26,20 @@ test: $(VENV)/.dev node_modules/.installed ## install what the tests need and ru
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 	@$(MAKE) --no-print-directory test-postgres
 
-# Without what takes long for another reason than its database: demos and reports.
+# tests/browser and tests/storage choose their databases themselves.
 test-postgres: $(VENV)/.dev ## the tests of the app on a temporary PostgreSQL
-	$(BIN)/python -m scripts.temporary_postgres $(BIN)/python -m pytest tests/reviewapp -m "not slow and not soak" --numprocesses 2 --dist loadfile
+	$(BIN)/python -m scripts.temporary_postgres $(BIN)/python -m pytest tests/reviewapp -m "not soak" --numprocesses 2 --dist loadfile
 
-soak: $(VENV)/.dev node_modules/.installed ## the long forms of the tests of load and faults
-	$(BIN)/python -m pytest -m soak
+# What docs/integrity.md promises, in its long form: rights, blinding, tampering, kills, outages, any sequence of steps,
+# whatever the schema allows, load and size. About an hour and a half; nothing else should run.
+SOAK := tests/reviewapp/test_permissions.py tests/reviewapp/test_blinding.py tests/reviewapp/test_blinding_time.py \
+	tests/reviewapp/verification tests/storage
+soak: $(VENV)/.dev node_modules/.installed ## the long forms of the tests of rights, blinding, load and faults
+	@scripts/find-chromium > /dev/null
+	$(BIN)/python -m pytest $(SOAK) -m "soak or not soak"
+	$(BIN)/python -m pytest tests/reviewapp -m soak
+	$(BIN)/python benchmarks/load.py
+	$(BIN)/python benchmarks/scale.py
 
 check: $(VENV)/.dev node_modules/.installed ## style, types, import contracts, JavaScript logic
 	$(BIN)/ruff format --check .
