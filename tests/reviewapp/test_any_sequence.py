@@ -265,7 +265,7 @@ def test_any_sequence_stores_what_the_model_says(machine: type[AnySequence]) -> 
 
 @pytest.mark.soak
 def test_any_long_sequence_stores_what_the_model_says(machine: type[AnySequence]) -> None:
-    run(machine, 1000, 60)
+    run(machine, 300, 60)
 
 
 def test_a_lost_answer_would_be_found(

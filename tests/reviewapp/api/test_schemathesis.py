@@ -28,7 +28,7 @@ from tests.reviewapp.permission_world import build_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_connection")]
 SCHEMA = load()
-FEW, SHORT, LONG = effort(5), effort(20), effort(1000)
+FEW, SHORT, LONG = effort(5), effort(20), effort(200)
 
 
 @pytest.fixture

@@ -62,4 +62,4 @@ def test_chains_get_what_the_schema_says(visitors: dict[str, Visitor], who: str)
 @pytest.mark.soak
 @pytest.mark.parametrize("who", ["rater", "script"])
 def test_chains_get_what_the_schema_says_at_length(visitors: dict[str, Visitor], who: str) -> None:
-    follow(visitors[who], 500)
+    follow(visitors[who], 200)
