@@ -171,12 +171,18 @@ def test_a_damaged_volume_leaves_no_folder(answered: Study, tmp_path: Path) -> N
     assert not list(tmp_path.glob("*out*"))
 
 
-def test_the_dictionary_tells_the_head_of_the_chain(answered: Study, tmp_path: Path) -> None:
+def test_the_dictionary_tells_the_heads_of_the_chains(answered: Study, tmp_path: Path) -> None:
     export_answers(answered, tmp_path / "answers.tsv")
     made = json.loads((tmp_path / "answers.json").read_text())["Provenance"]
     newest = answered.revisions.order_by("place").last()
     assert newest is not None
-    assert made["records"] == {"n_revisions": 4, "head_sha256": newest.sha256}
+    seal = answered.seals.exclude(cause="access").latest("place")
+    assert made["records"] == {
+        "n_revisions": 4,
+        "head_sha256": newest.sha256,
+        "n_seals": seal.place,
+        "seal_sha256": seal.sha256,
+    }
 
 
 def test_an_export_tells_the_study_s_life(
