@@ -145,7 +145,7 @@ def results_file(request: SignedInRequest, study_id: UUID, name: str) -> FileRes
         raise Http404
     # Logged before anything is sent, and before what is sent is written: it may hold the log.
     if name in EXPORTS:
-        accesses.note(request.user, study.pk, "download", name)
+        accesses.note(request.user, study.pk, "download", name, sealed=True)
         return FileResponse(_packed(study, name), as_attachment=True, filename=name)
     try:
         content = report_of(study).read(name)

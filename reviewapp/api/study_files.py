@@ -101,13 +101,13 @@ def look(request: Request, query: Mapping[str, Any], study_id: UUID) -> Response
                 raise ProblemError(NO_ANSWERS, f"{found.name} has no answers to look at.")
             unblind(found, cast(User, request.user), reason, interim=True)
     content = _report(found, interim=True).read(RESULTS)
-    accesses.note(request.user, found.pk, "results", RESULTS)
+    accesses.note(request.user, found.pk, "results", RESULTS, sealed=True)
     return HttpResponse(content, content_type="application/json")
 
 
 def _export(request: Request, study: Study, name: str) -> HttpResponse:
     # Logged before it is made: records.zip holds the log.
-    accesses.note(request.user, study.pk, "download", name)
+    accesses.note(request.user, study.pk, "download", name, sealed=True)
     packed = io.BytesIO()
     try:
         write_export(study, name, packed)

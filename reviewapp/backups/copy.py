@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 from isal import isal_zlib
 
 from lesions.atomic import write_atomically
@@ -20,10 +20,13 @@ SECRET_KEY, DEMO = "secret_key", "demo.json"
 Progress = Callable[[str, list[str]], Iterable[str]]
 
 
-def back_up(path: Path, progress: Progress, *, with_secret_key: bool = False) -> int:
+def back_up(
+    path: Path, progress: Progress, *, with_secret_key: bool = False, logged: bool = True
+) -> int:
     """Write database and volumes as they are now into a file, while raters work on.
 
-    The logs of all studies tell of it, in the file too. Gives how many volumes there are. The
+    The logs of all studies tell of it, in the file too, unless `logged` says no: for a database
+    that takes no more rows, since its disk is full or broken. Gives how many volumes there are. The
     secret key is left out unless asked for: who holds it can sign in as anybody, and without it
     people only have to sign in again.
 
@@ -34,7 +37,8 @@ def back_up(path: Path, progress: Progress, *, with_secret_key: bool = False) ->
     OutputError
         The file can't be written.
     """
-    accesses.note_backup(path.name)
+    if logged:
+        _note(path)
     with rows.snapshot():
         about = {
             "created_at": datetime.now(UTC).isoformat(),
@@ -51,6 +55,15 @@ def back_up(path: Path, progress: Progress, *, with_secret_key: bool = False) ->
                 writer.add(_volume(sha256), volumes.read_packed(sha256))
             _add_settings(writer, with_secret_key)
     return len(shas)
+
+
+def _note(path: Path) -> None:
+    try:
+        accesses.note_backup(path.name)
+    except OperationalError as error:
+        raise BackupError(
+            f"the database can't log the backup: {error}; with --unlogged it is made all the same"
+        ) from error
 
 
 def verify(path: Path, progress: Progress) -> int:

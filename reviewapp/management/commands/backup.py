@@ -33,10 +33,22 @@ class Command(StudyCommand):
             "sign in as anybody",
         )
 
+        parser.add_argument(
+            "--unlogged",
+            action="store_true",
+            help="leave the logs of the studies as they are: to save what is in a database that "
+            "can't be written any more",
+        )
+
     def run(self, **options: Any) -> str:
         """Write or check the file."""
         path: Path = options["file"]
         if options["verify"]:
             return f"{path}: {verify(path, bar)} parts, each as it was written"
-        n_volumes = back_up(path, bar, with_secret_key=options["with_secret_key"])
+        n_volumes = back_up(
+            path,
+            bar,
+            with_secret_key=options["with_secret_key"],
+            logged=not options["unlogged"],
+        )
         return f"{path}: the database and {n_volumes} volumes"

@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from reviewapp import append_only, frozen, volumes
 from reviewapp.backups import rows
@@ -208,3 +208,16 @@ def test_what_is_refused_leaves_an_empty_server(backup: Path, name: str) -> None
     assert all_rows() == before
     assert not Volume.objects.exists()
     assert stored_volumes() == []
+
+
+def test_a_database_that_takes_no_rows_is_saved_without_a_word_in_its_log(
+    study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(what: str) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr("reviewapp.accesses.note_backup", full)
+    with pytest.raises(BackupError, match="disk is full; with --unlogged it is made all the same"):
+        back_up(tmp_path / "a.tar", silent)
+    back_up(tmp_path / "a.tar", silent, logged=False)
+    assert verify(tmp_path / "a.tar", silent) > 0
