@@ -20,7 +20,7 @@ from tests.reviewapp.cohort import ANSWER, Sample
 from tests.reviewapp.practice_block import take_block
 from tests.reviewapp.received import Received, Session, read_pages, read_roi, read_volumes
 
-NAME, PASSWORD = "joiner", "correct horse battery staple"
+NAME, PASSWORD = "stranger", "correct horse battery staple"
 GUESSES = ("model", "hand", "don't know")
 #: ROIs that are read and answered: one with each guess, of which the first comes again below.
 N_ROIS = 3
@@ -59,18 +59,24 @@ def everything_with_options(study: Study, *_: object) -> list[Received]:
 
 
 def _join(study: Study) -> Session:
-    """Make an account by an invitation, refused once; then its own browser goes on."""
+    """Join by an invitation, refused a new account, with one that there is.
+
+    A new one would have another number each time: PostgreSQL gives none twice.
+    """
     _, token = invitations.invite(study, study.created_by)
-    guest = Session(study, study.created_by)
+    who = User.objects.get(username=NAME)
+    guest = Session(study, who)
     address = f"/join/{token}/"
     for path in (address, "/join/no-such-token/", f"/accounts/login/?next={address}"):
         guest.send("GET", path)
-    for again in ("another one altogether", PASSWORD):
-        given = {"username": NAME, "password1": PASSWORD, "password2": again}
-        guest.keep(f"POST {address}", guest.client.post(address, given))
+    given = {"username": "somebody", "password1": PASSWORD, "password2": "another one"}
+    guest.keep(f"POST {address}", guest.client.post(address, given))
+    guest.client.force_login(who)
+    guest.send("GET", address)
+    guest.keep(f"POST {address}", guest.client.post(address))
     assert guest.received[-1].status == "302 Found"
     guest.send("GET", address)  # used now
-    session = Session(study, User.objects.get(username=NAME))
+    session = Session(study, who)
     session.client, session.received = guest.client, guest.received
     return session
 

@@ -225,4 +225,7 @@ def test_every_page_takes_as_many_queries_in_a_small_world_and_in_a_large_one(
     asked = build_asked(study, sample, size)
     for _ in range(2):  # the first time some things are looked up for good
         found = {name: n_queries(ask, asked) for name, (ask, _) in QUERIES.items()}
-    assert found == {name: n for name, (_, n) in QUERIES.items()}
+    expected = {name: n for name, (_, n) in QUERIES.items()}
+    # Its list of cohorts is read twice, there by a cursor of the server's that Django doesn't note.
+    expected["new_study"] -= 2 * (connection.vendor == "postgresql")
+    assert found == expected
