@@ -50,6 +50,10 @@ CONFIG: dict[str, Any] = {
                 "invite_rater",
                 "withdraw_rater",
                 "order_study",
+                "look_at_study",
+                "change_draft",
+                "delete_draft",
+                "revoke_invitation",
             ],
             "checks": {
                 "positive_data_acceptance": {"expected-statuses": [*ACCEPTED, "400", "422"]}
@@ -195,6 +199,7 @@ def ids_of_study(study: Study) -> dict[str, str]:
         "read_file.name": "answers.tsv",
         "read_problem_type.name": "blinded",
         "build_id": str(an_order(study).pk),
+        "invitation_id": "1",
         "rater": "ben",
     }
 

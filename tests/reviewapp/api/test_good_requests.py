@@ -28,22 +28,31 @@ GOOD: dict[tuple[str, str], dict[str, Any]] = {
         "read_queue": None, "read_assignment": None, "read_crop": None, "read_mask": None,
         "read_scan": None, "note_opened": None, "save_draft": BODIES["api:draft"],
         "remove_draft": None, "give_answer": ANSWER, "read_preferences": None,
-        "change_preferences": BODIES["api:preferences"],
+        "change_preferences": BODIES["api:preferences"], "list_own_studies": None,
+        "list_own_answers": None, "read_own_answers": None, "read_receipt": None,
+        "read_guidelines": None, "read_practice_key": None,
     },
     ("newcomer", "open"): {
         "read_practice": None, "read_practice_volume": None, "give_practice_answer": ANSWER,
     },
-    ("lead", "draft"): {"read_preview": None, "read_preview_volume": None, "freeze_study": {}},
+    ("lead", "draft"): {
+        "read_preview": None, "read_preview_volume": None,
+        "change_draft": BODIES["api:change_study"], "freeze_study": {},
+    },
+    ("script", "draft"): {"delete_draft": {}},
     ("script", "frozen"): {"amend_study": BODIES["api:amend"], "open_study": {}},
     ("script", "open"): {
         "account": None, "read_problem_type": None, "list_studies": None, "read_study": None,
         "read_progress": None, "list_raters": None, "list_rois": None,
-        "invite_rater": BODIES["api:invite"], "withdraw_rater": BODIES["api:withdraw"],
+        "invite_rater": BODIES["api:invite"], "revoke_invitation": {},
+        "withdraw_rater": BODIES["api:withdraw"],
         "close_study": BODIES["api:close"], "list_cohorts": None, "read_build": None,
-        "stop_build": None, "order_study": BODIES["api:order_study"],
+        "stop_build": None, "order_study": BODIES["api:order_study"], "list_steps": None,
+        "list_versions": None, "read_balance": None, "list_invitations": None,
     },
     ("lead", "closed"): {
-        "reopen_study": BODIES["api:reopen"], "unblind_study": BODIES["api:unblind"],
+        "look_at_study": BODIES["api:look"], "reopen_study": BODIES["api:reopen"],
+        "unblind_study": BODIES["api:unblind"],
     },
     ("script", "unblinded"): {
         "list_answers": None, "read_results": None, "list_files": None, "read_file": None,
@@ -58,11 +67,14 @@ def visitor(who: str, world: World) -> Visitor:
     study, people = world.study, world.people
     if who == "rater":
         own = Assignment.objects.filter(membership__study=study, membership__user=people["anna"])
-        return page(people["anna"], ids_of(own.select_related("roi__scan").get(position=1)))
+        ids = ids_of(own.select_related("roi__scan").get(position=1))
+        ids["read_practice_key.roi_id"] = str(study.practice_rois.get(position=1).pk)
+        return page(people["anna"], ids)
     if who == "newcomer":
         ids = ids_of_study(study) | ids_of_practice(study, people["nina"])
         return page(people["nina"], ids)
-    return {"lead": page, "script": script}[who](people["researcher"], ids_of_study(study))
+    ids = ids_of_study(study) | {"invitation_id": str(study.invitations.all()[0].pk)}
+    return {"lead": page, "script": script}[who](people["researcher"], ids)
 
 
 def test_every_operation_has_its_good_request() -> None:
