@@ -5,16 +5,19 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern
 
 from reviewapp import tokens
-from reviewapp.addresses import crop_url, mask_url, scan_url
+from reviewapp.addresses import crop_url, mask_url, practice_key, preview_key, scan_url
 from reviewapp.api.urls import urlpatterns
+from reviewapp.invitations import invite
 from reviewapp.models import Assignment, Study
 from reviewapp.raters import add_rater
 from reviewapp.studies import People, create_study
 from tests.reviewapp.api.conftest import Script
+from tests.reviewapp.api.fuzzing import an_order
 from tests.reviewapp.cohort import ANSWER, Sample
 from tests.reviewapp.practice_block import take_block
 
@@ -33,7 +36,13 @@ CHANGE = (401, 404, 428, 404, 404, 404, 403, 428, 404, 404, 401)
 #: The rater's addresses take no token: an answer comes from the page.
 PAGE = (401, 200, 404, 404, 404, 404, 401, 401, 401, 401, 401)
 PREVIEW = (401, 404, 200, 404, 404, 404, 401, 401, 401, 401, 401)
-ACTS = ("freeze", "open", "close", "reopen", "unblind", "amend", "withdraw")
+#: Of who rates the study: so does `both`, by a session.
+RATED = (401, 200, 404, 404, 200, 404, 401, 401, 401, 401, 401)
+#: What the account itself ordered; a token of scope `read` changes nothing.
+ORDERED = (401, 404, 200, 404, 404, 404, 403, 200, 404, 404, 401)
+ACTS = (
+    "freeze", "open", "close", "reopen", "unblind", "amend", "withdraw", "look", "change", "delete",
+)  # fmt: skip
 TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "account"): ANYBODY,
     ("GET", "studies"): ANYBODY,
@@ -53,7 +62,26 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "amend"): CHANGE,
     ("POST", "invite"): CHANGE,
     ("POST", "withdraw"): CHANGE,
-    ("GET", "queue"): (401, 200, 404, 404, 200, 404, 401, 401, 401, 401, 401),
+    ("POST", "look"): CHANGE,
+    ("POST", "change_study"): CHANGE,
+    ("POST", "delete_study"): CHANGE,
+    ("POST", "revoke"): CHANGE,
+    ("GET", "steps"): OWN,
+    ("GET", "versions"): OWN,
+    ("GET", "balance"): OWN,
+    ("GET", "cohorts"): ANYBODY,
+    ("GET", "build"): OWN,
+    ("POST", "stop_build"): ORDERED,
+    # Of a cohort that is shared with the researcher: to all others there is no such cohort.
+    ("POST", "order_study"): (401, 400, 202, 400, 400, 400, 403, 202, 400, 400, 401),
+    ("GET", "queue"): RATED,
+    ("GET", "own_answers"): RATED,
+    ("GET", "own_answers_file"): RATED,
+    ("GET", "receipt"): RATED,
+    ("GET", "guidelines"): (401, 200, 200, 404, 200, 404, 401, 401, 401, 401, 401),
+    ("GET", "own_studies"): (401, 200, 200, 200, 200, 200, 401, 401, 401, 401, 401),
+    # Nobody has answered it yet.
+    ("GET", "practice_key"): (401, 404, 404, 404, 404, 404, 401, 401, 401, 401, 401),
     ("GET", "assignment"): PAGE,
     ("POST", "answers"): (401, 201, 404, 404, 404, 404, 401, 401, 401, 401, 401),
     ("POST", "opened"): (401, 204, 404, 404, 404, 404, 401, 401, 401, 401, 401),
@@ -72,6 +100,13 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
     ("GET", "schema"): (200,) * len(PEOPLE),
     ("GET", "problem"): (200,) * len(PEOPLE),
 }
+#: What is sent as JSON.
+BODIES: dict[str, dict[str, Any]] = {
+    "answers": ANSWER,
+    "practice_answers": ANSWER,
+    "order_study": {"name": "another", "cohort": "Site D"},
+    "stop_build": {},
+}
 
 
 @pytest.fixture
@@ -79,24 +114,39 @@ def urls(
     study: Study, first: Assignment, sample: Sample, people: dict[str, User]
 ) -> dict[str, str]:
     own, led = f"{API}/assignments/{first.pk}", f"{API}/studies/{study.pk}"
+    rated = f"{API}/own/studies/{study.pk}"
+    ends = {"answers": "answers/", "answers_file": "own-answers.tsv"}
     crew = People((people["anna"],), people["researcher"])
     block = take_block(sample)
     practised = create_study("practised", sample.rois, sample.scans, crew, practice=block)
     roi = practised.practice_rois.first()
     assert roi is not None
+    member = practised.memberships.get(user=people["anna"])
     practice, preview = f"{API}/practice/{roi.pk}", f"{API}/previews/{first.roi_id}"
+    order, invitation = an_order(study), invite(study, people["researcher"])[0]
     return {
         "practice": f"{practice}/",
+        "practice_key": f"{practice}/key/",
         "practice_answers": f"{practice}/answers/",
-        "practice_volume": f"{practice}/crop/{roi.crop_id}.nii",
+        "practice_volume": f"{practice}/crop/{practice_key(roi, member, 'crop')}.nii",
         "preview": f"{preview}/",
-        "preview_volume": f"{preview}/crop/{first.roi.crop_id}.nii",
+        "preview_volume": f"{preview}/crop/{preview_key(first.roi, 'crop')}.nii",
         "nowhere": f"{API}/nothing/",
         "account": f"{API}/account/",
         "studies": f"{API}/studies/",
         "study": f"{led}/",
         **{name: f"{led}/{name}/" for name in ("progress", "raters", "rois", *ACTS)},
+        **{name: f"{led}/{name}/" for name in ("steps", "versions", "balance")},
+        **{f"{name}_study": f"{led}/{name}/" for name in ("change", "delete")},
         "invite": f"{led}/invitations/",
+        "revoke": f"{led}/invitations/{invitation.pk}/revoke/",
+        "cohorts": f"{API}/cohorts/",
+        "order_study": f"{API}/studies/order/",
+        "build": f"{API}/builds/{order.pk}/",
+        "stop_build": f"{API}/builds/{order.pk}/stop/",
+        "own_studies": f"{API}/own/studies/",
+        **{f"own_{name}": f"{rated}/{end}" for name, end in ends.items()},
+        **{name: f"{rated}/{name}/" for name in ("receipt", "guidelines")},
         **{f"study_{name}": f"{led}/{name}/" for name in ("answers", "results", "files")},
         "study_file": f"{led}/files/answers.tsv",
         "queue": f"{led}/queue/",
@@ -153,13 +203,12 @@ def test_who_gets_what(
         if isinstance(client, Script):
             headers["Authorization"] = f"Bearer {client.token}"
             client = client.client
-        body = (
-            {"data": ANSWER, "content_type": "application/json"}
-            if what in ("answers", "practice_answers")
-            else {}
-        )
+        data = BODIES.get(what)
+        body = {} if data is None else {"data": data, "content_type": "application/json"}
         send: Any = getattr(client, method.lower())
-        found.append(send(urls[what], headers=headers, **body).status_code)
+        with transaction.atomic():
+            found.append(send(urls[what], headers=headers, **body).status_code)
+            transaction.set_rollback(True)  # one order at a time is made
     assert dict(zip(PEOPLE, found, strict=True)) == dict(
         zip(PEOPLE, TABLE[method, what], strict=True)
     )
