@@ -49,7 +49,7 @@ class SettingsForm(AmendableForm):
     )
     repeat_distance = _whole(
         "ROIs to a repeat, at least",
-        "A third of all ROIs where that is less.",
+        "As many as there are ROIs where that is less.",
     )
     block_size = _whole("ROIs between two pauses (0: none)")
 
