@@ -2,6 +2,7 @@
 
 import os
 import signal
+from contextlib import suppress
 from types import FrameType
 from typing import Any
 from uuid import UUID
@@ -37,7 +38,8 @@ class Command(StudyCommand):
             It was refused.
         """
         signal.signal(signal.SIGTERM, _interrupt)
-        os.nice(NICENESS)
+        with suppress(OSError):  # a sandbox may forbid it
+            os.nice(NICENESS)
         with beating(options["build"]):
             build = carry_out(options["build"])
         if build.study is None:
