@@ -23,6 +23,7 @@ _KIND_NAMES: dict[type, str] = {
     int: "a whole number",
     float: "a number",
     dict: "an object",
+    list: "a list",
     type(None): "null",
 }
 

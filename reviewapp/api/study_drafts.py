@@ -10,13 +10,14 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from lesions.questionnaire import QuestionnaireError, parse_questionnaire
+from lesions.questionnaire import QuestionnaireError
 from reviewapp.api.acting import allowed, changed, check_kinds, check_names, cleaned, refuse
 from reviewapp.api.build_serializers import SettingsSerializer
 from reviewapp.api.builds import SETTINGS_KINDS, settings_form
 from reviewapp.api.conditional import changing
 from reviewapp.api.researcher import changes
 from reviewapp.api.study_serializers import StudySerializer
+from reviewapp.builds.plan import questionnaire_of
 from reviewapp.models import NAME_LENGTH
 from reviewapp.protocol import settings_of
 from reviewapp.study_drafts import change_draft, delete_draft
@@ -62,7 +63,7 @@ def change(request: Request, query: Mapping[str, Any], study_id: UUID) -> Respon
         cleaned(form)
         try:
             given = data.get("questionnaire")
-            questions = None if given is None else parse_questionnaire(given)
+            questions = None if given is None else questionnaire_of(given)
         except QuestionnaireError as error:
             refuse({"questionnaire": str(error)})
         members = found.memberships.filter(role="rater").select_related("user")

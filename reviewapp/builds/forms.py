@@ -9,8 +9,16 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import UploadedFile
 
 from lesions.columns import DRAWN_IN
-from lesions.questionnaire import Questionnaire, parse_questionnaire
-from reviewapp.builds.plan import DICTIONARY, KEY, PRACTICE, SAMPLE, StudyPlan, read_json
+from lesions.questionnaire import Questionnaire
+from reviewapp.builds.plan import (
+    DICTIONARY,
+    KEY,
+    PRACTICE,
+    SAMPLE,
+    StudyPlan,
+    questionnaire_of,
+    read_json,
+)
 from reviewapp.cohort_samples import Draw
 from reviewapp.models import NAME_LENGTH, SharedCohort, Study
 from reviewapp.protocol import AMENDABLE, DEFAULT_SETTINGS, StudySettings, settings_of
@@ -89,7 +97,7 @@ class ChangeForm(SettingsForm):
             It isn't one.
         """
         given = self.cleaned_data["questionnaire"]
-        return None if given is None else parse_questionnaire(given, "questionnaire.json")
+        return None if given is None else questionnaire_of(given)
 
 
 class DrawForm(forms.Form):

@@ -10,17 +10,19 @@ from typing import Any
 
 from lesions.columns import Format
 from lesions.formats import PRACTICE_KEY, ROIS
-from lesions.questionnaire import Questionnaire, parse_questionnaire
+from lesions.questionnaire import Questionnaire, QuestionnaireError, parse_questionnaire
 from lesions.tsv import TableError, read_table
 from reviewapp.cohort_samples import Draw
 from reviewapp.practice import PracticePaths
 from reviewapp.protocol import DEFAULT_SETTINGS, StudySettings, check_settings
 from reviewapp.steps import StudyError
-from reviewapp.storable import UNSTORABLE, is_storable
+from reviewapp.storable import UNSTORABLE, is_storable, json_error
 
 #: The tables that an order may bring, as they are named on the disk while they are read.
 SAMPLE, DICTIONARY = "rois.tsv", "rois.json"
 PRACTICE, KEY = "practice.tsv", "practice-key.tsv"
+#: Longest questionnaire in bytes; the paper's has 3 KiB.
+MAX_QUESTIONNAIRE = 256 * 1024
 _FORMATS: dict[str, Format] = {SAMPLE: ROIS, PRACTICE: ROIS, KEY: PRACTICE_KEY}
 
 
@@ -56,9 +58,21 @@ class StudyPlan:
         QuestionnaireError
             It isn't one.
         """
-        if self.questionnaire is None:
-            return None
-        return parse_questionnaire(self.questionnaire, "questionnaire.json")
+        return None if self.questionnaire is None else questionnaire_of(self.questionnaire)
+
+
+def questionnaire_of(given: Mapping[str, Any]) -> Questionnaire:
+    """Give the questionnaire that somebody sent.
+
+    Raises
+    ------
+    QuestionnaireError
+        It isn't one, or holds what a database can't.
+    """
+    name = "questionnaire.json"
+    if (why := json_error(given, MAX_QUESTIONNAIRE)) is not None:
+        raise QuestionnaireError(f"{name}: {why}")
+    return parse_questionnaire(given, name)
 
 
 def plan_of(kept: Mapping[str, Any]) -> StudyPlan:

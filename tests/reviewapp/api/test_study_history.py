@@ -98,6 +98,8 @@ def test_a_draft_is_changed_by_field(script: Script, draft: Study) -> None:
         ({"settings": {"block_size": -6}}, "block_size"),
         ({"questionnaire": {"version": 3}}, "questionnaire"),
         ({"raters": ["researcher"]}, "raters"),
+        ({"raters": "ben"}, "raters"),
+        ({"questionnaire": paper_questionnaire().as_dict() | {"version": "\0"}}, "questionnaire"),
         ({"name": ""}, "study"),
     ],
 )

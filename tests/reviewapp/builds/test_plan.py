@@ -46,6 +46,11 @@ def test_a_good_plan_is_taken(sample: Sample) -> None:
         (StudyPlan(tables={SAMPLE: "x\n1\n"}), TableError, r'^rois\.tsv: unknown column "x"'),
         (StudyPlan(tables={SAMPLE: ""}), TableError, r"^rois\.tsv: expected a header line"),
         (StudyPlan(questionnaire={}), QuestionnaireError, r"^questionnaire\.json"),
+        (
+            StudyPlan(questionnaire=paper_questionnaire().as_dict() | {"version": "\0"}),
+            QuestionnaireError,
+            "no NUL character",
+        ),
         (StudyPlan(practice_n=3), StudyError, "there is no practice block"),
         (StudyPlan(tables={"rois.json": "{}"}), StudyError, r"a rois\.tsv, which is missing"),
         (StudyPlan(tables={SAMPLE: "\ud800"}), StudyError, "no half of a surrogate pair"),
