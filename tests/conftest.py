@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,11 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from reviewapp import append_only, frozen
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach what tests start: a shell's background jobs inherit that it is ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)

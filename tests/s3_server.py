@@ -57,7 +57,7 @@ Start = Callable[..., Any]
 
 class S3Server:
     """The server; `refused` are methods that it says to come again for, `late_s` moves its clock,
-    `added` are headers of all that it sends.
+    `added` are headers of all that it sends, `heard` those that the latest request had.
 
     What it keeps outlives `stop` and `start`.
     """
@@ -72,6 +72,7 @@ class S3Server:
         self.refused: set[str] = set()
         self.late_s = 0.0
         self.added = dict(VENDORS)
+        self.heard: dict[str, str] = {}
 
     @property
     def endpoint(self) -> str:
@@ -129,6 +130,7 @@ class S3Server:
 
     def _gate(self, environ: Environ, start: Start) -> Iterable[bytes]:
         now = time.time() + self.late_s
+        self.heard = {k[5:]: v for k, v in environ.items() if k.startswith("HTTP_")}
         if environ["REQUEST_METHOD"] in self.refused:
             return _refuse(environ, start, "503 Slow Down", "SlowDown")
         if not _is_signed(environ, now):

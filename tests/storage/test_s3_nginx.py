@@ -132,6 +132,14 @@ def test_nothing_of_the_store_reaches_a_browser(proxy: Proxy, server: Server) ->
         assert (asked.status, "Signature" in str(asked.body)) == (503, False)
 
 
+def test_nothing_of_the_rater_reaches_the_store(proxy: Proxy, server: Server) -> None:
+    rater = proxy.site.raters[0]
+    sent = {"Accept_Encoding": "gzip", "User_Agent": "a browser", "Referer": "https://127.0.0.1/"}
+    assert proxy.get(crop_of(proxy, rater), rater, **sent).status == 200
+    host = server.s3.endpoint.removeprefix("https://")
+    assert server.s3.heard == {"HOST": host, "CONNECTION": "close"}
+
+
 def test_a_store_with_a_header_that_nginx_would_let_through_is_read_by_the_app(
     proxy: Proxy, server: Server
 ) -> None:
