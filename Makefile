@@ -26,18 +26,19 @@ test: $(VENV)/.dev node_modules/.installed ## install what the tests need and ru
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --durations 10
 	@$(MAKE) --no-print-directory test-postgres
 
-# tests/browser and tests/storage choose their databases themselves.
+# tests/storage runs on both by itself; `make soak` runs tests/browser on PostgreSQL, too.
 test-postgres: $(VENV)/.dev ## the tests of the app on a temporary PostgreSQL
 	$(BIN)/python -m scripts.temporary_postgres $(BIN)/python -m pytest tests/reviewapp -m "not soak" --numprocesses 2 --dist loadfile
 
 # What docs/integrity.md promises, in its long form: rights, blinding, tampering, kills, outages, any sequence of steps,
-# whatever the schema allows, load and size. About an hour and a half; nothing else should run.
+# whatever the schema allows, the pages on PostgreSQL, load and size. About two hours; nothing else should run.
 SOAK := tests/reviewapp/test_permissions.py tests/reviewapp/test_blinding.py tests/reviewapp/test_blinding_time.py \
 	tests/reviewapp/verification tests/storage
 soak: $(VENV)/.dev node_modules/.installed ## the long forms of the tests of rights, blinding, load and faults
 	@scripts/find-chromium > /dev/null
 	$(BIN)/python -m pytest $(SOAK) -m "soak or not soak"
 	$(BIN)/python -m pytest tests/reviewapp -m soak
+	$(BIN)/python -m scripts.temporary_postgres $(BIN)/python -m pytest tests/browser
 	$(BIN)/python benchmarks/load.py
 	$(BIN)/python benchmarks/scale.py
 

@@ -60,13 +60,13 @@ def report_text(report: Report) -> Text:
 
 def _methods(report: Report) -> Iterator[Sentence]:
     yield sentence(
-        "The ROIs were reviewed by {} raters, blinded to their group; we analysed the newest "
-        "revision of the first answer to each ROI ({} answers; {} earlier revisions and {} "
-        "answers to hidden repeats were left out).",
-        whole(len(report.raters)),
-        whole(report.n_used),
-        whole(report.n_older_revisions),
-        whole(report.n_repeats),
+        "The ROIs were reviewed by {} {}, blinded to their group; we analysed the newest "
+        "revision of the first answer to each ROI ({} {}; {} earlier {} and {} {} to hidden "
+        "repeats were left out).",
+        *_counted(len(report.raters), "rater"),
+        *_counted(report.n_used, "answer"),
+        *_counted(report.n_older_revisions, "revision"),
+        *_counted(report.n_repeats, "answer"),
     )
     n_protocols = len(report.tables["protocols"])
     if n_protocols > 1:
@@ -101,6 +101,10 @@ def _methods(report: Report) -> Iterator[Sentence]:
         "Agreement was measured by percent agreement, Cohen’s kappa, Gwet’s AC1 and AC2, and "
         "Krippendorff’s alpha; weights for confidence were quadratic."
     )
+
+
+def _counted(n: int, noun: str) -> tuple[Written, str]:
+    return whole(n), noun if n == 1 else f"{noun}s"
 
 
 def _lesions(report: Report) -> Iterator[Sentence]:

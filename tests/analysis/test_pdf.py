@@ -73,3 +73,15 @@ def test_the_text_has_the_papers_numbers_and_a_reason_for_each_that_is_missing(
 def test_no_sentence_says_significant(paper_report):
     text = report_text(paper_report)
     assert not any("significant" in one.plain for one in (*text.methods, *text.results))
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([{}], "by 1 rater, blinded to their group; .* (1 answer; 0 earlier revisions"),
+        ([{}, {"rater": "rater2"}], "by 2 raters, .* (2 answers; 0 earlier revisions"),
+    ],
+)
+def test_one_and_many_are_told_in_good_english(make_answers, rows, words):
+    pattern = words.replace("(", r"\(")
+    assert re.search(pattern, report_text(analyse(make_answers(rows))).methods[0].plain)

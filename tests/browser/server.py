@@ -12,15 +12,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.databases import postgres_of
+
 ROOT = Path(__file__).resolve().parents[2]
 #: How long the server may take to answer its first request, in seconds.
 START_LIMIT_S = 60
 
 
 def environment(data: Path) -> dict[str, str]:
-    """Give the environment of an app whose data lie in a folder of their own."""
+    """Give the environment of an app with a folder and a database of its own."""
     kept = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "SECOND_LOOK_DEMO")}
-    return {**kept, "SECOND_LOOK_DATA": str(data), "PYTHONPATH": str(ROOT)}
+    url = postgres_of(data)
+    database = {} if url is None else {"DATABASE_URL": url}
+    return {**kept, **database, "SECOND_LOOK_DATA": str(data), "PYTHONPATH": str(ROOT)}
 
 
 def run(

@@ -2,9 +2,8 @@
 
 import os
 import resource
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from tests.browser.tiny_site import (
     open_study,
     wait_for_images,
 )
+from tests.databases import connected, postgres_of
 
 pytestmark = pytest.mark.browser
 STUDY = "outages"
@@ -34,7 +34,12 @@ def study(site: TinySite) -> None:
 @pytest.fixture
 def hasty(site: TinySite) -> Iterator[Server]:
     """Serve the same data a second time, with writers that wait for one second, not twenty."""
-    url = f"sqlite:///{site.data}/second-look.sqlite3?timeout=1"
+    on_postgres = postgres_of(site.data)
+    url = (
+        f"sqlite:///{site.data}/second-look.sqlite3?timeout=1"
+        if on_postgres is None
+        else f"{on_postgres}&options=-c%20lock_timeout%3D1s"
+    )
     server = Server(site.data, log="hasty.log", DATABASE_URL=url)
     server.start()
     yield server
@@ -44,8 +49,9 @@ def hasty(site: TinySite) -> Iterator[Server]:
 @contextmanager
 def locked_database(server: Server) -> Iterator[None]:
     """Let another process write for as long as this takes."""
-    with closing(sqlite3.connect(server.data / "second-look.sqlite3", timeout=20)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    lock = "LOCK TABLE reviewapp_answerrevision IN ACCESS EXCLUSIVE MODE"
+    with connected(server.data) as other:
+        other.execute("BEGIN IMMEDIATE" if postgres_of(server.data) is None else lock)
         yield
         other.rollback()
 
@@ -53,6 +59,8 @@ def locked_database(server: Server) -> Iterator[None]:
 @contextmanager
 def full_disk(server: Server) -> Iterator[None]:
     """Let the server write no file any longer: write(2) itself fails, as on a full disk."""
+    if postgres_of(server.data) is not None:
+        pytest.skip("PostgreSQL writes, not the server: tests/storage/test_outages.py")
     before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in _processes(server)}
     for pid, (_, hard) in before.items():
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (0, hard))

@@ -2,9 +2,8 @@
 
 import json
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from playwright.sync_api import Page, expect
 from lesions.questionnaire import paper_questionnaire
 from tests.browser.server import manage, run, serving
 from tests.browser.tiny_cohort import write_cohort
+from tests.databases import connected
 
 PASSWORD = "correct horse battery staple"
 RATERS = ("rater1", "rater2", "rater3", "rater4", "rater5")
@@ -46,7 +46,7 @@ class TinySite:
 
     def forget_drafts(self) -> None:
         """Remove all drafts from the server."""
-        with closing(sqlite3.connect(self.data / "second-look.sqlite3", timeout=20)) as database:
+        with connected(self.data) as database:
             database.execute("DELETE FROM reviewapp_draft")
             database.commit()
 
