@@ -4,7 +4,7 @@ A fact is of the study's own row, of one row of a table, or of many rows that we
 Rows are read by the names of their columns alone, so that a migration can call this too.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -53,12 +53,15 @@ ACCESS: Columns = (
 BATCH = 2000
 
 
-def fixed_by(step: StudyStep) -> Facts:
-    """Give what a step fixed; the caller has locked the study, and written all rows."""
+def fixed_by(step: StudyStep, orders: Mapping[int, str]) -> Facts:
+    """Give what a step fixed; the caller has locked the study, and written all rows.
+
+    `orders` are the SHA-256s that are known already, by membership: see `of_members`.
+    """
     study: Study = step.study
     facts = of_study(study) | _of_each("step", study.steps.filter(pk=step.pk), STEP)
     if step.kind == "frozen":
-        return facts | of_sample(study) | of_versions(study) | of_members(study)
+        return facts | of_sample(study) | of_versions(study) | of_members(study, orders)
     if step.kind == "amended":
         return facts | of_versions(study)
     if step.rater_id is not None:
@@ -97,14 +100,22 @@ def of_versions(study: Study) -> Facts:
     return _of_each("version", study.protocol_versions, VERSION)
 
 
-def of_members(study: Study, **only: Any) -> Facts:
-    """Give the study's people, or some of them, with the order of each rater."""
+def of_members(study: Study, orders: Mapping[int, str] = {}, **only: Any) -> Facts:
+    """Give the study's people, or some of them, with the order of each rater.
+
+    An order is read unless `orders` has its SHA-256, from before the study was locked.
+    """
     members = study.memberships.filter(**only)
-    orders = {
-        f"order {member.pk}": _of_all(member.assignments.order_by("position"), SHOWING)
+    told = {
+        f"order {member.pk}": orders.get(member.pk) or order_sha256(member)
         for member in members.filter(role="rater")
     }
-    return _of_each("member", members, MEMBER) | orders
+    return _of_each("member", members, MEMBER) | told
+
+
+def order_sha256(member: Membership) -> str:
+    """Give the SHA-256 of a rater's order as its rows stand now."""
+    return _of_all(member.assignments.order_by("position"), SHOWING)
 
 
 def of_practice_answers(member: Membership, **only: Any) -> Facts:

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import User
 from django.db import connection
 
-from reviewapp import order, steps, tallies
+from reviewapp import facts, order, steps, tallies
 from reviewapp.models import Membership, Study
 from reviewapp.order import Spacing
 from reviewapp.protocol import StudySettings, settings_of
@@ -49,11 +49,25 @@ class Drawn:
 
 
 @dataclass(frozen=True)
+class Stored:
+    """An order that is stored: number and ends of its showings, their SHA-256, least distances."""
+
+    n_showings: int
+    ends: tuple[UUID, ...]
+    sha256: str
+    spacing: Spacing
+
+
+@dataclass(frozen=True)
 class Ahead:
-    """What was stored ahead for a protocol: number of showings and distances, by membership."""
+    """The orders that were stored ahead for a protocol, by membership."""
 
     protocol_sha256: str
-    orders: Mapping[int, tuple[int, Spacing]]
+    orders: Mapping[int, Stored]
+
+    def sha256s(self) -> dict[int, str]:
+        """Give what a seal tells of each order."""
+        return {pk: stored.sha256 for pk, stored in self.orders.items()}
 
 
 def read_rois(study: Study) -> Rois:
@@ -110,12 +124,17 @@ def store_ahead(study: Study, by: User) -> Ahead:
     for member in members:
         drawn = draw(rois, member.user.username, settings)
         _store_ahead(study, by, protocol_sha256, member, drawn)
-        orders[member.pk] = (len(drawn.showings), drawn.spacing)
+        # Millions of rows: whoever reads them with the lock holds up every save for long.
+        n_showings, sha256 = len(drawn.showings), facts.order_sha256(member)
+        ends = _ends(member, n_showings)
+        orders[member.pk] = Stored(n_showings, ends, sha256, drawn.spacing)
     return Ahead(protocol_sha256, orders)
 
 
 def begin_tallies(study: Study, ahead: Ahead) -> None:
     """Begin the tallies of a draft that is locked to be frozen.
+
+    An order that was dropped and stored again meanwhile has other ids.
 
     Raises
     ------
@@ -126,10 +145,11 @@ def begin_tallies(study: Study, ahead: Ahead) -> None:
     if study.protocol_sha256 != ahead.protocol_sha256 or {*ahead.orders} != {m.pk for m in members}:
         raise _changed(study)
     for member in members:
-        n_showings, spacing = ahead.orders[member.pk]
-        if member.assignments.count() != n_showings:
+        stored = ahead.orders[member.pk]
+        is_same = _ends(member, stored.n_showings) == stored.ends
+        if not is_same or member.assignments.count() != stored.n_showings:
             raise _changed(study)
-        tallies.begin(member, n_showings, spacing)
+        tallies.begin(member, stored.n_showings, stored.spacing)
 
 
 def drop(study: Study) -> None:
@@ -160,6 +180,12 @@ def _store_ahead(
             _add(member, drawn, start, there)
         if there - start >= N_BEFORE_PAUSE:
             sleep(PAUSE_S)
+
+
+def _ends(member: Membership, n_showings: int) -> tuple[UUID, ...]:
+    """Give the ids of the first and the last showing of an order."""
+    ends = member.assignments.filter(position__in=(1, n_showings)).order_by("position")
+    return tuple(ends.values_list("pk", flat=True))
 
 
 def _add(member: Membership, drawn: Drawn, start: int, end: int) -> None:

@@ -43,9 +43,12 @@ def head_of(study: Study, *, lasting: bool = False) -> chain.Head:
     return chain.Head(0, beginning(study.pk)) if newest is None else chain.Head(*newest)
 
 
-def seal_step(step: StudyStep) -> Seal:
-    """Seal a step that was logged just now, with what it fixed; the caller has locked the study."""
-    return seal(step.study, "step", facts.fixed_by(step))
+def seal_step(step: StudyStep, orders: Mapping[int, str]) -> Seal:
+    """Seal a step that was logged just now, with what it fixed; the caller has locked the study.
+
+    `orders` are the SHA-256s of orders that are known already, by membership.
+    """
+    return seal(step.study, "step", facts.fixed_by(step, orders))
 
 
 def seal(study: Study, cause: str, told: Mapping[str, Any]) -> Seal:

@@ -1,6 +1,6 @@
 """The steps of a study's life: which act is possible when, who may do it, and the log of them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -108,10 +108,12 @@ def log(
     *,
     rater: User | None = None,
     at: datetime | None = None,
+    orders: Mapping[int, str] = {},
 ) -> StudyStep:
     """Write a step into the study's log, and seal it with what it fixed.
 
-    The caller has locked the study, and written all that the step is about.
+    The caller has locked the study, and written all that the step is about; `orders` are the
+    SHA-256s of orders that it knows already, by membership.
     """
     when = {} if at is None else {"at": at}
     step = StudyStep.objects.create(
@@ -124,5 +126,5 @@ def log(
         protocol_sha256=study.protocol_sha256,
         **when,
     )
-    seals.seal_step(step)
+    seals.seal_step(step, orders)
     return step

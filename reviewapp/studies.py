@@ -104,7 +104,7 @@ def freeze(study: Study, by: User, reason: str = "", *, ahead: Ahead | None = No
         row.save()
         add_version(row, by, reason)
         steps.log(row, "created", row.created_by, at=row.created_at)
-        steps.log(row, "frozen", by, reason)
+        steps.log(row, "frozen", by, reason, orders=ahead.sha256s())
 
 
 def open_study(study: Study, by: User, reason: str = "") -> None:

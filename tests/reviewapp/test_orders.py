@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from reviewapp import invitations, orders, raters, studies, tokens
+from reviewapp import facts, invitations, orders, raters, steps, studies, tokens
 from reviewapp.models import Assignment, Study, Tally
 from reviewapp.protocol import StudySettings
 from reviewapp.raters import People
@@ -117,6 +117,34 @@ def test_an_order_of_an_older_version_of_the_program_is_drawn_anew(
         Assignment.objects.create(membership=one.membership, roi=one.roi, position=position)
     studies.freeze(broken_off, lead)
     assert stored(broken_off) == expected(broken_off, "anna", "ben")
+
+
+@pytest.mark.django_db
+def test_orders_that_were_dropped_and_stored_again_meanwhile_are_not_sealed_as_they_were(
+    draft: Study, lead: User
+) -> None:
+    before = orders.store_ahead(draft, lead)
+    with steps.acting(draft, lead, "change") as row:
+        orders.drop(row)
+    again = orders.store_ahead(draft, lead)
+    assert [o.n_showings for o in before.orders.values()] == [
+        o.n_showings for o in again.orders.values()
+    ]
+    with pytest.raises(StudyError, match="was changed while its orders were drawn"):
+        studies.freeze(draft, lead, ahead=before)
+    studies.freeze(draft, lead, ahead=again)
+    study_facts = facts.of_members(draft)
+    assert all(study_facts[f"order {pk}"] == sha for pk, sha in again.sha256s().items())
+    assert draft.seals.filter(facts__has_key=f"order {min(again.orders)}").count() == 1
+
+
+@pytest.mark.django_db
+def test_no_order_is_read_while_the_freezing_holds_up_others(
+    draft: Study, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = orders.store_ahead(draft, lead)
+    monkeypatch.setattr(facts, "order_sha256", lambda member: pytest.fail("an order was read"))
+    studies.freeze(draft, lead, ahead=ahead)
 
 
 CHANGES: dict[str, Callable[[Study, User, User], object]] = {

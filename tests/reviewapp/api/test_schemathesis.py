@@ -28,6 +28,9 @@ from tests.reviewapp.permission_world import build_world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_connection")]
 SCHEMA = load()
+#: Each look that is taken makes the whole report anew: some seconds.
+LOOKS = SCHEMA.include(operation_id="look_at_study")
+OTHERS = SCHEMA.exclude(operation_id="look_at_study")
 FEW, SHORT, LONG = effort(5), effort(20), effort(200)
 
 
@@ -107,9 +110,16 @@ def test_a_rater_gets_what_the_schema_says(case: Any, visitor: Visitor) -> None:
 
 
 @SCRIPTS
-@SCHEMA.parametrize()
+@OTHERS.parametrize()
 @SHORT
 def test_a_script_gets_what_the_schema_says(case: Any, visitor: Visitor) -> None:
+    visitor.check(case)
+
+
+@SCRIPTS
+@LOOKS.parametrize()
+@FEW
+def test_a_script_that_looks_gets_what_the_schema_says(case: Any, visitor: Visitor) -> None:
     visitor.check(case)
 
 
@@ -142,7 +152,17 @@ def test_a_rater_gets_what_the_schema_says_at_length(case: Any, visitor: Visitor
 
 @pytest.mark.soak
 @SCRIPTS
-@SCHEMA.parametrize()
+@OTHERS.parametrize()
 @LONG
 def test_a_script_gets_what_the_schema_says_at_length(case: Any, visitor: Visitor) -> None:
+    visitor.check(case)
+
+
+@pytest.mark.soak
+@SCRIPTS
+@LOOKS.parametrize()
+@SHORT
+def test_a_script_that_looks_gets_what_the_schema_says_at_length(
+    case: Any, visitor: Visitor
+) -> None:
     visitor.check(case)
