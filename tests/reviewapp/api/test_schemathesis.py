@@ -29,7 +29,7 @@ from tests.reviewapp.permission_world import build_world
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_connection")]
 SCHEMA = load()
 #: Each look that is taken makes the whole report anew: some seconds.
-LOOKS = SCHEMA.include(operation_id="look_at_study")
+LOOKS = load("look_at_study")
 OTHERS = SCHEMA.exclude(operation_id="look_at_study")
 FEW, SHORT, LONG = effort(5), effort(20), effort(200)
 
