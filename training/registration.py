@@ -1,6 +1,8 @@
 """Register a scan to a reference image by turning and shifting it, with SimpleITK."""
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,8 +43,8 @@ def register(
     """Find the rigid transform that brings a scan onto a reference image.
 
     Mattes' mutual information (Mattes et al. 2003, doi:10.1109/TMI.2003.809072), so the two may be
-    of different sequences; it begins with the centres of mass upon each other. One thread
-    and one seed: the same images give the same transform.
+    of different sequences; it begins with the centres of mass upon each other. One thread, also
+    for the filters that ITK uses inside, and one seed: the same images give the same transform.
 
     Raises
     ------
@@ -51,11 +53,15 @@ def register(
     """
     fixed = as_sitk(reference.astype(np.float32), reference_grid)
     moving = as_sitk(scan.astype(np.float32), scan_grid)
+    with _one_thread():
+        return _register(fixed, moving)
+
+
+def _register(fixed: Any, moving: Any) -> Rigid:
     start = sitk.CenteredTransformInitializer(
         fixed, moving, sitk.Euler3DTransform(), sitk.CenteredTransformInitializerFilter.MOMENTS
     )
     method = sitk.ImageRegistrationMethod()
-    method.SetNumberOfThreads(1)
     method.SetMetricAsMattesMutualInformation(numberOfHistogramBins=N_BINS)
     method.SetMetricSamplingStrategy(method.REGULAR)
     method.SetMetricSamplingPercentage(SHARE, SEED)
@@ -84,6 +90,17 @@ def register(
         translation_mm=tuple(round(float(part), 4) for part in euler.GetTranslation()),
         metric=round(float(method.GetMetricValue()), 6),
     )
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Let ITK add up in one order: with two, one of 150 results was off by 0.0003 degrees."""
+    before = sitk.ProcessObject.GetGlobalDefaultNumberOfThreads()
+    sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(1)
+    try:
+        yield
+    finally:
+        sitk.ProcessObject.SetGlobalDefaultNumberOfThreads(before)
 
 
 def _is_composite(transform: Any) -> bool:
